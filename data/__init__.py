@@ -1,0 +1,1 @@
+"""Facts about the surveys that ship with LitAtlas; each folder has a manifest."""

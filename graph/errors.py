@@ -1,0 +1,110 @@
+"""Every error LitAtlas raises on purpose, in one tree.
+
+    LitAtlasError
+    ├── LibraryError
+    │   ├── LibraryMissing       there is no library at that place
+    │   ├── LibraryDamaged       a file is missing, cut or altered
+    │   ├── LibraryTooNew        written by a later release
+    │   └── LibraryBusy          another process is writing
+    ├── StorageError             the disk is full or not writable
+    ├── SourceError              what was to be read cannot be read
+    │   ├── SourceMissing
+    │   ├── SourceUnreadable
+    │   └── NoPapersFound        readable, but it lists no paper
+    ├── ModelError               the embedding model is absent, altered or of another kind
+    ├── QueryError               the question cannot be answered as it was put
+    │   ├── UnknownPaper
+    │   ├── UnknownNode
+    │   └── InvalidFilter
+    ├── ExportError
+    ├── ExtraMissing             an optional part is not installed
+    └── PortBusy                 the app cannot listen there
+
+`str(error)` says what happened and to which record; `error.advice` says what to do next.
+"""
+
+from __future__ import annotations
+
+
+class LitAtlasError(Exception):
+    """Base of all errors meant for people; anything else that escapes is a bug."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __reduce__(self) -> tuple[type[LitAtlasError], tuple[str, str]]:
+        return type(self), (self.message, self.advice)
+
+
+class LibraryError(LitAtlasError):
+    """Something about the library directory."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at that place."""
+
+
+class LibraryDamaged(LibraryError):
+    """A file of the library is missing, cut short or altered."""
+
+
+class LibraryTooNew(LibraryError):
+    """The library was written by a later release."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is writing to the library."""
+
+
+class StorageError(LitAtlasError):
+    """The disk is full, read-only or failing."""
+
+
+class SourceError(LitAtlasError):
+    """What was to be read cannot be read."""
+
+
+class SourceMissing(SourceError):
+    """The file or directory does not exist."""
+
+
+class SourceUnreadable(SourceError):
+    """The file exists and cannot be understood."""
+
+
+class NoPapersFound(SourceError):
+    """The file was read and lists no paper."""
+
+
+class ModelError(LitAtlasError):
+    """The embedding model is absent, altered, or not the one the index was made with."""
+
+
+class QueryError(LitAtlasError):
+    """A question that cannot be answered as it was put."""
+
+
+class UnknownPaper(QueryError):
+    """No paper of the library has this key, id or title."""
+
+
+class UnknownNode(QueryError):
+    """No taxonomy node has this key or name."""
+
+
+class InvalidFilter(QueryError):
+    """A filter value outside its range or vocabulary."""
+
+
+class ExportError(LitAtlasError):
+    """The selection cannot be written in this format."""
+
+
+class ExtraMissing(LitAtlasError):
+    """An optional part of LitAtlas is not installed."""
+
+
+class PortBusy(LitAtlasError):
+    """The app cannot listen on this address."""

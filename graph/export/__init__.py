@@ -1,0 +1,1 @@
+"""The ways out of the graph: one module per family of formats."""

@@ -1,0 +1,248 @@
+"""The records of the graph: frozen values, the same on every floor.
+
+A value about a paper is a `Claim`: what, by which `Source`, on which line. `Paper` is the view a reader sees,
+made of the best claim per field; the others stay in the library and are shown as conflicts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .identity import PaperId
+
+
+class SourceKind(StrEnum):
+    """What sort of thing a claim was read from; the order is not a ranking (see graph/claims.py)."""
+
+    PAPER_LIST = "paper-list"
+    METADATA_FILE = "metadata-file"
+    EDGE_FILE = "edge-file"
+
+
+class WorkKind(StrEnum):
+    """What a list entry stands for."""
+
+    PAPER = "paper"
+    SOFTWARE = "software"
+
+
+class LinkKind(StrEnum):
+    """What a link leads to."""
+
+    PAPER = "paper"
+    CODE = "code"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where claims come from: one file in one revision.
+
+    Attributes:
+        key: unique in a library, e.g. ``paper-list:efficient-llms``.
+        title: how to name it to a person.
+        location: file name or URL; never a local directory.
+        revision: commit or version, if known.
+        date: ISO date of that revision, if known.
+        licence: what its terms are, if stated.
+        digest: sha256 of the bytes that were read.
+    """
+
+    key: str
+    kind: SourceKind
+    title: str
+    location: str
+    revision: str | None = None
+    date: str | None = None
+    licence: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a paper with the label its source gave it."""
+
+    kind: LinkKind
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One value of one field of one paper, by one source.
+
+    Attributes:
+        paper: the paper's key.
+        field: ``title``, ``year``, ``venue``, ``abstract``, ``authors``, ``kind``, ``published_title``,
+            ``link:paper``, ``link:code``, ``id:arxiv`` and so on; fields that hold several values
+            repeat the claim.
+        value: always text; years as decimal digits, authors separated by ``; ``.
+        line: line of the source, counted from 1.
+        origin: what the source itself names as its origin for this record.
+    """
+
+    paper: str
+    field: str
+    value: str
+    source: str
+    line: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A work as a reader sees it.
+
+    Attributes:
+        key: ours, stable, readable; ids are aliases.
+        year: of the shown venue, else of the preprint.
+        venue: in one spelling (``NeurIPS``, never ``NIPS`` or ``NeurlPS``); ``None`` where no source names one.
+    """
+
+    key: str
+    title: str
+    kind: WorkKind = WorkKind.PAPER
+    year: int | None = None
+    venue: str | None = None
+    abstract: str | None = None
+    authors: tuple[str, ...] = ()
+    ids: tuple[PaperId, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def url(self) -> str | None:
+        """The best page to read about the paper: its listed link, else its id's landing page."""
+        listed = next((link.url for link in self.links if link.kind is LinkKind.PAPER), None)
+        return listed or next((paper_id.url for paper_id in self.ids), None)
+
+    @property
+    def code_urls(self) -> tuple[str, ...]:
+        """Links to code, in the order listed."""
+        return tuple(link.url for link in self.links if link.kind is LinkKind.CODE)
+
+    @property
+    def short_label(self) -> str:
+        """A label for pictures: author and year where known, and the method name or first words of the title."""
+        name = self.title.split(":", 1)[0] if ":" in self.title else self.title
+        name = name if len(name) <= 28 else name[:27].rsplit(" ", 1)[0] + "…"
+        author = self.authors[0].split()[-1] + " " if self.authors and self.authors[0].split() else ""
+        return f"{author}{self.year or ''} {name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A survey whose taxonomy the library holds.
+
+    Attributes:
+        key: short name, e.g. ``efficient-llms``.
+        source: key of the source its taxonomy was read from.
+    """
+
+    key: str
+    title: str
+    source: str
+    ids: tuple[PaperId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyNode:
+    """A concept of a survey's taxonomy (SKOS: ``parent`` is the broader concept).
+
+    Attributes:
+        key: survey key and slugs of the path, e.g. ``efficient-llms/model-centric-methods/model-compression``.
+        path: names from the top branch down to this node.
+        position: order in the survey, depth first, counted from 0.
+        line: line of its heading in the source.
+    """
+
+    key: str
+    survey: str
+    name: str
+    parent: str | None
+    path: tuple[str, ...]
+    position: int
+    line: int | None = None
+
+    @property
+    def depth(self) -> int:
+        """1 for a top branch."""
+        return len(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A paper at a taxonomy node, and who put it there."""
+
+    paper: str
+    node: str
+    source: str
+    line: int | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An edge citing -> cited between two papers of the library, by one source."""
+
+    citing: str
+    cited: str
+    source: str
+    line: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a library holds."""
+
+    papers: int = 0
+    software: int = 0
+    nodes: int = 0
+    surveys: int = 0
+    placements: int = 0
+    citations: int = 0
+    abstracts: int = 0
+    indexed: int = 0
+
+
+class Severity(StrEnum):
+    """How much a finding matters to someone who keeps the list."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a parser did not understand, merged or had to decide.
+
+    Attributes:
+        code: stable machine name, e.g. ``duplicate-in-node``.
+        line: the line it is about; ``other_lines`` are further lines involved.
+        decision: what LitAtlas did about it.
+    """
+
+    code: str
+    severity: Severity
+    line: int
+    message: str
+    decision: str
+    other_lines: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """A part of the graph, closed: every placement and citation joins records that are in it.
+
+    Nodes come with all their broader nodes, so that a path can always be written.
+    """
+
+    title: str
+    papers: tuple[Paper, ...] = ()
+    nodes: tuple[TaxonomyNode, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    sources: tuple[Source, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    citations: tuple[Citation, ...] = ()
