@@ -47,6 +47,7 @@ class Source:
         date: ISO date of that revision, if known.
         licence: what its terms are, if stated.
         digest: sha256 of the bytes that were read.
+        ingested: ISO time at which the library took it in; set by the library.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Source:
     date: str | None = None
     licence: str | None = None
     digest: str | None = None
+    ingested: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

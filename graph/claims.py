@@ -1,0 +1,101 @@
+"""From the claims about one paper to the view a reader sees: which claim is best, field by field.
+
+The order of preference: a survey's list names papers as its field does, so it gives the title, year and venue; a
+metadata record gives the abstract and authors. "arXiv" is the weakest venue, since it only says "not published yet".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .identity import IdScheme, PaperId
+from .models import Claim, Link, LinkKind, Paper, SourceKind, WorkKind
+
+PREPRINT_VENUE = "arXiv"
+AUTHOR_SEPARATOR = "; "
+
+_PREFERENCE: Mapping[SourceKind, int] = {
+    SourceKind.PAPER_LIST: 0,
+    SourceKind.METADATA_FILE: 1,
+    SourceKind.EDGE_FILE: 2,
+}
+
+# Fields in which two different values are a disagreement and not simply two values.
+SINGLE_VALUED = ("title", "year", "venue", "abstract", "authors", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field on which sources disagree: the claim that is shown, and those that differ from it."""
+
+    field: str
+    shown: Claim
+    others: tuple[Claim, ...]
+
+
+def rank_claims(claims: Iterable[Claim], kinds: Mapping[str, SourceKind]) -> list[Claim]:
+    """Best first, in an order that does not depend on the order of arrival.
+
+    Args:
+        claims: about one field of one paper.
+        kinds: kind of each source by key.
+    """
+
+    def rank(claim: Claim) -> tuple[bool, int, str, int, str]:
+        weak = claim.field == "venue" and claim.value == PREPRINT_VENUE
+        return weak, _PREFERENCE[kinds[claim.source]], claim.source, claim.line or 0, claim.value
+
+    return sorted(claims, key=rank)
+
+
+def paper_from_claims(
+    key: str, claims: Sequence[Claim], ids: Sequence[PaperId], kinds: Mapping[str, SourceKind]
+) -> Paper:
+    """The paper as the best claims say; a paper without a title claim is shown by its key."""
+    by_field: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_field.setdefault(claim.field, []).append(claim)
+    ranked = {field: rank_claims(found, kinds) for field, found in by_field.items()}
+
+    def best(field: str) -> str | None:
+        return ranked[field][0].value if field in ranked else None
+
+    year = best("year")
+    return Paper(
+        key=key,
+        title=best("title") or key,
+        kind=WorkKind(best("kind") or WorkKind.PAPER),
+        year=int(year) if year else None,
+        venue=best("venue"),
+        abstract=best("abstract"),
+        authors=tuple((best("authors") or "").split(AUTHOR_SEPARATOR)) if best("authors") else (),
+        ids=tuple(sorted(ids, key=lambda paper_id: (list(IdScheme).index(paper_id.scheme), paper_id.value))),
+        links=_links(claim for field in sorted(ranked) if field.startswith("link:") for claim in ranked[field]),
+    )
+
+
+def _links(claims: Iterable[Claim]) -> tuple[Link, ...]:
+    """Links in a stable order, each address once; a claim's value is ``URL`` or ``URL label``."""
+    links: dict[str, Link] = {}
+    for claim in claims:
+        url, _, label = claim.value.partition(" ")
+        kind = LinkKind(claim.field.removeprefix("link:"))
+        links.setdefault(url, Link(kind, label or kind.value.capitalize(), url))
+    order = list(LinkKind)
+    return tuple(sorted(links.values(), key=lambda link: order.index(link.kind)))
+
+
+def find_conflicts(claims: Iterable[Claim], kinds: Mapping[str, SourceKind]) -> tuple[Conflict, ...]:
+    """Fields in which sources, or two lines of one source, disagree."""
+    by_field: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.field in SINGLE_VALUED:
+            by_field.setdefault(claim.field, []).append(claim)
+    conflicts = []
+    for field in SINGLE_VALUED:
+        ranked = rank_claims(by_field.get(field, []), kinds)
+        others = tuple(claim for claim in ranked[1:] if claim.value != ranked[0].value)
+        if others:
+            conflicts.append(Conflict(field, ranked[0], others))
+    return tuple(conflicts)

@@ -1,0 +1,459 @@
+"""Library: what is known, in one directory; open it to read, `Library.edit` it to change.
+
+Reading is safe from any number of threads and while another process writes: an open library is one generation of
+immutable files (see graph/storage.py), and stays so until it is opened again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rapidfuzz import fuzz, process
+
+from . import rows
+from .claims import Conflict, find_conflicts
+from .draft import Draft, edit
+from .errors import LibraryDamaged, UnknownNode, UnknownPaper
+from .identity import PaperId, title_key
+from .index import VectorIndex
+from .models import (
+    Citation,
+    Claim,
+    Counts,
+    Paper,
+    Placement,
+    Source,
+    SourceKind,
+    Subgraph,
+    Survey,
+    TaxonomyNode,
+    WorkKind,
+)
+from .storage import Manifest, read_manifest, verify_files
+
+_OPEN_ATTEMPTS = 3
+_BATCH = 500  # SQLite's default limit of bound parameters is 999 in old builds
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatch:
+    """A full-text match: key and BM25 score, higher is better."""
+
+    key: str
+    score: float
+
+
+class Library:
+    """The read side of a library.
+
+    Args:
+        directory: the library's directory.
+
+    Raises:
+        LibraryMissing, LibraryDamaged, LibraryTooNew: it cannot be opened.
+    """
+
+    def __init__(self, directory: Path | str) -> None:
+        self.directory = Path(directory)
+        self.manifest = self._open_current()
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    @classmethod
+    def edit(cls, directory: Path | str, *, create: bool = True) -> AbstractContextManager[Draft]:
+        """A draft to change the library with; see graph/draft.py."""
+        return edit(Path(directory), create=create)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the database connections of all threads."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    def is_current(self) -> bool:
+        """Whether no newer generation was committed since this library was opened."""
+        return read_manifest(self.directory).generation == self.manifest.generation
+
+    def _open_current(self) -> Manifest:
+        for _ in range(_OPEN_ATTEMPTS):
+            manifest = read_manifest(self.directory)
+            try:
+                verify_files(self.directory, manifest, manifest.files)
+            except FileNotFoundError:  # a writer published between the two steps
+                continue
+            return manifest
+        raise LibraryDamaged(f"The library in {self.directory} changes faster than it can be opened.", "Try again.")
+
+    def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._database.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(
+                f"The database of the library in {self.directory} cannot be read ({error}).",
+                "Restore the directory from a copy, or remove it and run `litatlas build` again.",
+            ) from error
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            path = (self.directory / self.manifest.database.name).resolve()
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._local.connection = connection
+            self._connections.append(connection)
+        connection = self._local.connection
+        assert isinstance(connection, sqlite3.Connection)
+        return connection
+
+    # -- the whole ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How much the library holds."""
+        sql = (
+            "SELECT (SELECT count(*) FROM papers WHERE kind = 'paper'), (SELECT count(*) FROM papers WHERE kind != 'paper'),"
+            " (SELECT count(*) FROM nodes), (SELECT count(*) FROM surveys), (SELECT count(*) FROM placements),"
+            " (SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations)),"
+            " (SELECT count(*) FROM papers WHERE abstract IS NOT NULL),"
+            " (SELECT count(*) FROM vectors WHERE kind = 'paper')"
+        )
+        return Counts(*self._query(sql)[0])
+
+    @cached_property
+    def index(self) -> VectorIndex | None:
+        """The vectors, or None where the library was never built."""
+        if not self.manifest.index:
+            return None
+        vectors, entries = (self.directory / file.name for file in self.manifest.index)
+        return VectorIndex.load(vectors, entries)
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources, by key."""
+        return tuple(map(rows.source_from_row, self._query(f"SELECT {rows.SOURCE_COLUMNS} FROM sources ORDER BY key")))
+
+    def surveys(self) -> tuple[Survey, ...]:
+        """All surveys, by key."""
+        return tuple(map(rows.survey_from_row, self._query("SELECT key, title, source, ids FROM surveys ORDER BY key")))
+
+    # -- papers ---------------------------------------------------------------------------------------------------
+
+    def paper(self, reference: str) -> Paper:
+        """The paper meant by its key, an id (``arxiv:2305.13245``, a DOI, an address) or its exact title.
+
+        Raises:
+            UnknownPaper: none, with the nearest titles as advice.
+        """
+        key = self._paper_key(reference.strip())
+        if key is None:
+            raise UnknownPaper(f"No paper here is {reference!r}.", self._nearest_titles(reference))
+        return self.papers([key])[0]
+
+    def _paper_key(self, reference: str) -> str | None:
+        if found := self._query("SELECT key FROM papers WHERE key = ?", (reference,)):
+            return str(found[0][0])
+        if paper_id := PaperId.parse(reference):
+            found = self._query(
+                "SELECT paper FROM paper_ids WHERE scheme = ? AND value = ? LIMIT 1",
+                (paper_id.scheme.value, paper_id.value),
+            )
+        else:
+            found = self._query(
+                "SELECT paper FROM title_keys WHERE title_key = ? ORDER BY paper LIMIT 1", (title_key(reference),)
+            )
+        return str(found[0][0]) if found else None
+
+    def _nearest_titles(self, reference: str) -> str:
+        matches = self.match_words([word for word in reference.split() if word.isalnum()], limit=3)
+        if not matches:
+            return "Look for it with `litatlas search`."
+        titles = "; ".join(paper.title for paper in self.papers([match.key for match in matches]))
+        return f"Did you mean: {titles}?"
+
+    def papers(self, keys: Iterable[str]) -> tuple[Paper, ...]:
+        """The papers with these keys, in this order; unknown keys are passed over."""
+        keys = list(keys)
+        found: dict[str, Paper] = {}
+        for start in range(0, len(keys), _BATCH):
+            batch = keys[start : start + _BATCH]
+            marks = ", ".join("?" * len(batch))
+            for row in self._query(f"SELECT {rows.PAPER_COLUMNS} FROM papers WHERE key IN ({marks})", batch):
+                found[row[0]] = rows.paper_from_row(row)
+        return tuple(found[key] for key in keys if key in found)
+
+    def iter_papers(self) -> Iterator[Paper]:
+        """All papers, by key."""
+        for row in self._query(f"SELECT {rows.PAPER_COLUMNS} FROM papers ORDER BY key"):
+            yield rows.paper_from_row(row)
+
+    def paper_keys(
+        self,
+        *,
+        under: TaxonomyNode | None = None,
+        survey: str | None = None,
+        year_from: int | None = None,
+        year_to: int | None = None,
+        venue: str | None = None,
+        has_code: bool | None = None,
+        kind: WorkKind | None = None,
+    ) -> tuple[str, ...]:
+        """Keys of the papers that pass all the filters given, newest first, then by title.
+
+        Args:
+            under: placed at this node or below it.
+            survey: placed anywhere in this survey.
+            venue: exact, without regard to case.
+        """
+        conditions: list[tuple[str, Any]] = []
+        if under:
+            conditions.append(
+                (
+                    "key IN (SELECT paper FROM placements JOIN node_closure USING (node) WHERE ancestor = ?)",
+                    under.key,
+                )
+            )
+        if survey:
+            conditions.append(
+                ("key IN (SELECT paper FROM placements JOIN nodes ON nodes.key = node WHERE survey = ?)", survey)
+            )
+        if year_from is not None:
+            conditions.append(("year >= ?", year_from))
+        if year_to is not None:
+            conditions.append(("year <= ?", year_to))
+        if venue:
+            conditions.append(("venue = ? COLLATE NOCASE", venue))
+        if has_code is not None:
+            conditions.append(("has_code = ?", int(has_code)))
+        if kind is not None:
+            conditions.append(("kind = ?", kind.value))
+        where = " AND ".join(condition for condition, _ in conditions) or "1"
+        sql = f"SELECT key FROM papers WHERE {where} ORDER BY year IS NULL, year DESC, title COLLATE NOCASE, key"
+        return tuple(row[0] for row in self._query(sql, [value for _, value in conditions]))
+
+    def venues(self) -> tuple[tuple[str, int], ...]:
+        """Venues with how many papers each, most first."""
+        sql = "SELECT venue, count(*) n FROM papers WHERE venue IS NOT NULL GROUP BY venue ORDER BY n DESC, venue"
+        return tuple((venue, count) for venue, count in self._query(sql))
+
+    def year_counts(self, keys: Sequence[str] | None = None) -> tuple[tuple[int, int], ...]:
+        """Years with how many papers each, oldest first; of these papers, or of all."""
+        if keys is None:
+            sql = "SELECT year, count(*) FROM papers WHERE year IS NOT NULL GROUP BY year ORDER BY year"
+            return tuple((year, count) for year, count in self._query(sql))
+        counts: dict[int, int] = {}
+        for paper in self.papers(keys):
+            if paper.year is not None:
+                counts[paper.year] = counts.get(paper.year, 0) + 1
+        return tuple(sorted(counts.items()))
+
+    def claims(self, paper: str) -> tuple[Claim, ...]:
+        """Every claim about a paper, by field."""
+        sql = (
+            "SELECT paper, field, value, source, line, origin FROM claims WHERE paper = ?"
+            " ORDER BY field, source, line, value"
+        )
+        return tuple(Claim(*row) for row in self._query(sql, (paper,)))
+
+    def conflicts(self, paper: str) -> tuple[Conflict, ...]:
+        """Fields of a paper on which its sources disagree."""
+        kinds = {key: SourceKind(kind) for key, kind in self._query("SELECT key, kind FROM sources")}
+        return find_conflicts(self.claims(paper), kinds)
+
+    # -- taxonomy -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def nodes(self) -> tuple[TaxonomyNode, ...]:
+        """All taxonomy nodes, survey by survey in the survey's own order."""
+        found = self._query(f"SELECT {rows.NODE_COLUMNS} FROM nodes ORDER BY survey, position")
+        return tuple(map(rows.node_from_row, found))
+
+    @cached_property
+    def _nodes_by_key(self) -> dict[str, TaxonomyNode]:
+        return {node.key: node for node in self.nodes}
+
+    def node(self, reference: str) -> TaxonomyNode:
+        """The node meant by its key or its name, without regard to case, blanks and hyphens.
+
+        Raises:
+            UnknownNode: none, or several nodes have that name; the advice names candidates.
+        """
+        if reference in self._nodes_by_key:
+            return self._nodes_by_key[reference]
+        wanted = title_key(reference)
+        found = [node for node in self.nodes if title_key(node.name) == wanted]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownNode(
+                f"{len(found)} taxonomy nodes are named {reference!r}.",
+                "Use a key: " + ", ".join(node.key for node in found),
+            )
+        nearest = process.extract(reference, {node.key: node.name for node in self.nodes}, scorer=fuzz.WRatio, limit=3)
+        names = ", ".join(f"{name!r}" for name, _, _ in nearest)
+        raise UnknownNode(f"No taxonomy node is named {reference!r}.", f"Did you mean {names}?" if names else "")
+
+    def children(self, parent: TaxonomyNode | None, survey: str | None = None) -> tuple[TaxonomyNode, ...]:
+        """The narrower nodes of a node, or the top branches (of one survey, or of all)."""
+        key = parent.key if parent else None
+        return tuple(n for n in self.nodes if n.parent == key and (survey is None or n.survey == survey))
+
+    def ancestors(self, node: TaxonomyNode) -> tuple[TaxonomyNode, ...]:
+        """The broader nodes, the top branch first, without the node itself."""
+        chain: list[TaxonomyNode] = []
+        while node.parent is not None:
+            node = self._nodes_by_key[node.parent]
+            chain.append(node)
+        return tuple(reversed(chain))
+
+    @cached_property
+    def node_counts(self) -> dict[str, int]:
+        """Distinct papers at or below each node, by key."""
+        sql = "SELECT ancestor, count(DISTINCT paper) FROM node_closure JOIN placements USING (node) GROUP BY ancestor"
+        counts = dict.fromkeys(self._nodes_by_key, 0)
+        counts.update((key, count) for key, count in self._query(sql))
+        return counts
+
+    def placements(self, keys: Sequence[str] | None = None) -> tuple[Placement, ...]:
+        """Placements of these papers, or all, in the survey's order."""
+        columns = (
+            "SELECT p.paper, p.node, p.source, p.line, p.position FROM placements p JOIN nodes n ON n.key = p.node"
+        )
+        order = " ORDER BY n.survey, n.position, p.position, p.paper"
+        if keys is None:
+            return tuple(Placement(*row) for row in self._query(columns + order))
+        found: list[Placement] = []
+        for start in range(0, len(keys), _BATCH):
+            batch = list(keys[start : start + _BATCH])
+            marks = ", ".join("?" * len(batch))
+            found += [Placement(*row) for row in self._query(f"{columns} WHERE p.paper IN ({marks}){order}", batch)]
+        return tuple(found)
+
+    def places(self, paper: str) -> tuple[TaxonomyNode, ...]:
+        """The nodes a paper is placed at."""
+        nodes = dict.fromkeys(placement.node for placement in self.placements([paper]))
+        return tuple(self._nodes_by_key[key] for key in nodes)
+
+    # -- citations ------------------------------------------------------------------------------------------------
+
+    def citations(self) -> tuple[Citation, ...]:
+        """All citation edges; an edge stated by two sources occurs twice."""
+        sql = "SELECT citing, cited, source, line, origin FROM citations ORDER BY citing, cited, source"
+        return tuple(Citation(*row) for row in self._query(sql))
+
+    def references(self, paper: str) -> tuple[Citation, ...]:
+        """Edges from this paper to those it cites."""
+        sql = "SELECT citing, cited, source, line, origin FROM citations WHERE citing = ? ORDER BY cited, source"
+        return tuple(Citation(*row) for row in self._query(sql, (paper,)))
+
+    def cited_by(self, paper: str) -> tuple[Citation, ...]:
+        """Edges to this paper from those that cite it."""
+        sql = "SELECT citing, cited, source, line, origin FROM citations WHERE cited = ? ORDER BY citing, source"
+        return tuple(Citation(*row) for row in self._query(sql, (paper,)))
+
+    @cached_property
+    def citation_counts(self) -> dict[str, int]:
+        """How many papers of the library cite each paper; papers nobody cites are absent."""
+        return dict(self._query("SELECT cited, count(DISTINCT citing) FROM citations GROUP BY cited"))
+
+    # -- words ----------------------------------------------------------------------------------------------------
+
+    def match_words(self, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
+        """Papers in which any of the words occurs (stemmed), by BM25 with title and place weighted up."""
+        sql = (
+            "SELECT key, -bm25(paper_words, 4.0, 4.0, 1.0, 2.0, 1.0, 1.5) score FROM paper_words"
+            " JOIN papers ON papers.row = paper_words.rowid WHERE paper_words MATCH ? ORDER BY score DESC, key LIMIT ?"
+        )
+        return self._match(sql, words, limit)
+
+    def match_node_words(self, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
+        """Taxonomy nodes in whose name or path any of the words occurs, by BM25 with the name weighted up."""
+        sql = (
+            "SELECT key, -bm25(node_words, 4.0, 1.0) score FROM node_words"
+            " WHERE node_words MATCH ? ORDER BY score DESC, key LIMIT ?"
+        )
+        return self._match(sql, words, limit)
+
+    def _match(self, sql: str, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
+        # Quoted, a word is only ever a word to FTS5, whatever its characters.
+        terms = ['"' + word.replace('"', '""') + '"' for word in words if any(char.isalnum() for char in word)]
+        if not terms:
+            return ()
+        return tuple(WordMatch(key, score) for key, score in self._query(sql, (" OR ".join(terms), limit)))
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def subgraph(self, keys: Sequence[str], title: str, *, below: TaxonomyNode | None = None) -> Subgraph:
+        """The papers with these keys and what joins them.
+
+        Args:
+            below: leave out placements outside this node; otherwise every place of the papers comes along.
+        """
+        papers = self.papers(keys)
+        kept = {paper.key for paper in papers}
+        inside = (
+            {row[0] for row in self._query("SELECT node FROM node_closure WHERE ancestor = ?", (below.key,))}
+            if below
+            else None
+        )
+        placements = tuple(
+            placement for placement in self.placements(list(kept)) if inside is None or placement.node in inside
+        )
+        node_keys = {placement.node for placement in placements} | (inside or set())
+        nodes = {
+            above.key: above
+            for key in node_keys
+            for above in (*self.ancestors(self._nodes_by_key[key]), self._nodes_by_key[key])
+        }
+        surveys = {node.survey for node in nodes.values()}
+        citations = tuple(c for c in self.citations() if c.citing in kept and c.cited in kept)
+        used = {p.source for p in placements} | {c.source for c in citations}
+        return Subgraph(
+            title=title,
+            papers=papers,
+            nodes=tuple(node for node in self.nodes if node.key in nodes),
+            surveys=tuple(survey for survey in self.surveys() if survey.key in surveys),
+            sources=tuple(
+                source
+                for source in self.sources()
+                if source.key in used or source.key in {s.source for s in self.surveys() if s.key in surveys}
+            ),
+            placements=tuple(
+                sorted(
+                    placements,
+                    key=lambda p: (
+                        self._nodes_by_key[p.node].survey,
+                        self._nodes_by_key[p.node].position,
+                        p.position,
+                        p.paper,
+                    ),
+                )
+            ),
+            citations=citations,
+        )
+
+    def whole(self) -> Subgraph:
+        """Everything, nodes without papers included."""
+        return Subgraph(
+            title="LitAtlas library",
+            papers=tuple(self.iter_papers()),
+            nodes=self.nodes,
+            surveys=self.surveys(),
+            sources=self.sources(),
+            placements=self.placements(),
+            citations=self.citations(),
+        )

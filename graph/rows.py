@@ -1,0 +1,131 @@
+"""How records stand in the database: one function each way per record, so that no other module knows the columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from .identity import IdScheme, PaperId
+from .models import (
+    Citation,
+    Claim,
+    Link,
+    LinkKind,
+    Paper,
+    Placement,
+    Source,
+    SourceKind,
+    Survey,
+    TaxonomyNode,
+    WorkKind,
+)
+
+PATH_SEPARATOR = "\x1f"  # cannot occur in a name that came from a text line
+
+
+def ids_to_text(ids: Iterable[PaperId]) -> str:
+    """Ids as a JSON list of ``scheme:value``."""
+    return json.dumps([str(paper_id) for paper_id in ids])
+
+
+def ids_from_text(text: str) -> tuple[PaperId, ...]:
+    """The inverse of `ids_to_text`; values are stored normalised and are not parsed again."""
+    pairs = (item.split(":", 1) for item in json.loads(text))
+    return tuple(PaperId(IdScheme(scheme), value) for scheme, value in pairs)
+
+
+def paper_to_row(paper: Paper) -> tuple[Any, ...]:
+    """Columns key, kind, title, year, venue, abstract, authors, ids, links, has_code."""
+    links = [[link.kind.value, link.label, link.url] for link in paper.links]
+    return (
+        paper.key,
+        paper.kind.value,
+        paper.title,
+        paper.year,
+        paper.venue,
+        paper.abstract,
+        json.dumps(paper.authors, ensure_ascii=False),
+        ids_to_text(paper.ids),
+        json.dumps(links, ensure_ascii=False),
+        int(bool(paper.code_urls)),
+    )
+
+
+PAPER_COLUMNS = "key, kind, title, year, venue, abstract, authors, ids, links"
+
+
+def paper_from_row(row: tuple[Any, ...]) -> Paper:
+    """From `PAPER_COLUMNS`."""
+    key, kind, title, year, venue, abstract, authors, ids, links = row
+    return Paper(
+        key=key,
+        kind=WorkKind(kind),
+        title=title,
+        year=year,
+        venue=venue,
+        abstract=abstract,
+        authors=tuple(json.loads(authors)),
+        ids=ids_from_text(ids),
+        links=tuple(Link(LinkKind(link_kind), label, url) for link_kind, label, url in json.loads(links)),
+    )
+
+
+NODE_COLUMNS = "key, survey, name, parent, path, position, line"
+
+
+def node_to_row(node: TaxonomyNode) -> tuple[Any, ...]:
+    """`NODE_COLUMNS`."""
+    path = PATH_SEPARATOR.join(node.path)
+    return node.key, node.survey, node.name, node.parent, path, node.position, node.line
+
+
+def node_from_row(row: tuple[Any, ...]) -> TaxonomyNode:
+    """From `NODE_COLUMNS`."""
+    key, survey, name, parent, path, position, line = row
+    return TaxonomyNode(key, survey, name, parent, tuple(path.split(PATH_SEPARATOR)), position, line)
+
+
+SOURCE_COLUMNS = "key, kind, title, location, revision, date, licence, digest, ingested"
+
+
+def source_from_row(row: tuple[Any, ...]) -> Source:
+    """From `SOURCE_COLUMNS`."""
+    key, kind, *rest = row
+    return Source(key, SourceKind(kind), *rest)
+
+
+def source_to_row(source: Source) -> tuple[Any, ...]:
+    """`SOURCE_COLUMNS`."""
+    return (
+        source.key,
+        source.kind.value,
+        source.title,
+        source.location,
+        source.revision,
+        source.date,
+        source.licence,
+        source.digest,
+        source.ingested,
+    )
+
+
+def survey_from_row(row: tuple[Any, ...]) -> Survey:
+    """From key, title, source, ids."""
+    key, title, source, ids = row
+    return Survey(key, title, source, ids_from_text(ids))
+
+
+def claim_to_row(claim: Claim) -> tuple[Any, ...]:
+    """Columns paper, field, value, source, line, origin."""
+    return claim.paper, claim.field, claim.value, claim.source, claim.line, claim.origin
+
+
+def placement_to_row(placement: Placement) -> tuple[Any, ...]:
+    """Columns paper, node, source, line, position."""
+    return placement.paper, placement.node, placement.source, placement.line, placement.position
+
+
+def citation_to_row(citation: Citation) -> tuple[Any, ...]:
+    """Columns citing, cited, source, line, origin."""
+    return citation.citing, citation.cited, citation.source, citation.line, citation.origin
