@@ -111,7 +111,7 @@ class VectorIndex:
         if limit <= 0:
             return ()
         bitmap = np.packbits(wanted, bitorder="little")
-        only_wanted = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))  # type: ignore[call-arg]
+        only_wanted = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))  # type: ignore[call-arg, arg-type]
         scores, found = self._faiss.search(np.ascontiguousarray(query[None], np.float32), limit, params=only_wanted)
         return tuple(
             Neighbour(self.entries[row].key, float(score))

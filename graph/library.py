@@ -127,7 +127,8 @@ class Library:
     def counts(self) -> Counts:
         """How much the library holds."""
         sql = (
-            "SELECT (SELECT count(*) FROM papers WHERE kind = 'paper'), (SELECT count(*) FROM papers WHERE kind != 'paper'),"
+            "SELECT (SELECT count(*) FROM papers WHERE kind = 'paper'),"
+            " (SELECT count(*) FROM papers WHERE kind != 'paper'),"
             " (SELECT count(*) FROM nodes), (SELECT count(*) FROM surveys), (SELECT count(*) FROM placements),"
             " (SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations)),"
             " (SELECT count(*) FROM papers WHERE abstract IS NOT NULL),"

