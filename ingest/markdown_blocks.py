@@ -1,0 +1,183 @@
+"""Markdown as a flat sequence of blocks, each with the lines it stands on. Pure; knows nothing about papers.
+
+Structure comes from markdown-it-py (CommonMark with pipe tables). Two departures, so that a list is read as its
+writer meant it: indented text is never a code block, since lists are often indented by hand, and addresses stay as
+they were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+
+class BlockKind(StrEnum):
+    """What a block is in the document's structure."""
+
+    HEADING = "heading"
+    ITEM = "item"
+    TABLE_HEADER = "table-header"
+    TABLE_ROW = "table-row"
+    PROSE = "prose"
+    HTML = "html"
+    CODE = "code"
+    RULE = "rule"
+    DEFINITION = "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a document.
+
+    Attributes:
+        line: first line, counted from 1; ``last_line`` is included.
+        text: the inline Markdown, or the raw text of HTML and code; for a table row its cells joined by ``|``.
+        level: of a heading 1 to 6, of an item its list nesting from 1, else 0.
+        cells: the inline Markdown of a table row's cells.
+        group: the same number for the items of one outermost list, or the rows of one table.
+    """
+
+    kind: BlockKind
+    line: int
+    last_line: int
+    text: str
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document: its blocks in order, and its link reference definitions.
+
+    Attributes:
+        references: what markdown-it collected, to be handed on to the inline parser.
+    """
+
+    blocks: tuple[Block, ...]
+    references: MutableMapping[str, Any] = field(default_factory=dict)
+
+
+class VerbatimMarkdown(MarkdownIt):
+    """A CommonMark parser with tables that leaves addresses as they were written."""
+
+    def __init__(self) -> None:
+        super().__init__("commonmark")
+        self.enable("table").disable("code")
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (the name is markdown-it's)
+        """Keep the address: percent-encoding would hide what the list's writer typed."""
+        return url
+
+
+_BLOCKS = VerbatimMarkdown().disable("inline")
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as the parser counts them: only CR and LF end one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def parse_document(text: str) -> Document:
+    """Split Markdown text into blocks in order; every line with a letter or digit belongs to one."""
+    environment: dict[str, Any] = {}
+    walker = _Walker()
+    for token in _BLOCKS.parse(text, environment):
+        walker.take(token)
+    blocks = [*walker.blocks, *_unclaimed_lines(text, walker.blocks)]
+    return Document(tuple(sorted(blocks, key=lambda block: block.line)), environment)
+
+
+def _unclaimed_lines(text: str, found: Sequence[Block]) -> Iterator[Block]:
+    """Lines that the parser used up without a token: link reference definitions."""
+    claimed = {line for block in found for line in range(block.line, block.last_line + 1)}
+    for number, line in enumerate(split_lines(text), start=1):
+        if number not in claimed and any(char.isalnum() for char in line):
+            yield Block(BlockKind.DEFINITION, number, number, line.strip())
+
+
+_LEAVES = {
+    "fence": BlockKind.CODE,
+    "code_block": BlockKind.CODE,
+    "html_block": BlockKind.HTML,
+    "hr": BlockKind.RULE,
+}
+
+
+class _Walker:
+    """Turns the parser's token stream into blocks, remembering which containers are open."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._list_depth = 0
+        self._group = 0
+        self._heading: tuple[int, int, int] | None = None
+        self._item: int | None = None  # line of an item whose text has not come yet
+        self._row: tuple[int, int] | None = None
+        self._cells: list[str] = []
+        self._is_header = False
+
+    def take(self, token: Token) -> None:
+        lines = (token.map[0] + 1, token.map[1]) if token.map else (0, 0)
+        if token.type in _LEAVES:
+            self._flush_item()
+            self.blocks.append(Block(_LEAVES[token.type], *lines, token.content))
+        elif token.type == "inline":
+            self._take_text(token.content, lines)
+        else:
+            self._take_container(token, lines)
+
+    def _take_text(self, text: str, lines: tuple[int, int]) -> None:
+        if self._row is not None:
+            self._cells.append(text)
+        elif self._item is not None:
+            self._item = None
+            self.blocks.append(Block(BlockKind.ITEM, *lines, text, self._list_depth, group=self._group))
+        elif self._heading is not None and not self._list_depth:
+            level, first, last = self._heading
+            self.blocks.append(Block(BlockKind.HEADING, first, last, text, level))
+        else:
+            self.blocks.append(Block(BlockKind.PROSE, *lines, text))
+
+    def _take_container(self, token: Token, lines: tuple[int, int]) -> None:
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                self._flush_item()
+                self._group += self._list_depth == 0
+                self._list_depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                self._list_depth -= 1
+            case "list_item_open":
+                self._item = lines[0]
+            case "list_item_close":
+                self._flush_item()
+            case "heading_open":
+                self._heading = (int(token.tag[1:]), *lines)
+            case "heading_close":
+                self._heading = None
+            case "table_open":
+                self._flush_item()
+                self._group += 1
+            case "tr_open":
+                self._row, self._cells, self._is_header = lines, [], False
+            case "th_open":
+                self._is_header = True
+            case "tr_close":
+                self._finish_row()
+
+    def _finish_row(self) -> None:
+        cells, lines = tuple(self._cells), self._row or (0, 0)
+        kind = BlockKind.TABLE_HEADER if self._is_header else BlockKind.TABLE_ROW
+        self.blocks.append(Block(kind, *lines, " | ".join(cells), cells=cells, group=self._group))
+        self._row = None
+
+    def _flush_item(self) -> None:
+        """An item that ends, or holds something else, before any text of its own."""
+        if self._item is not None:
+            self.blocks.append(Block(BlockKind.ITEM, self._item, self._item, "", self._list_depth, group=self._group))
+            self._item = None
