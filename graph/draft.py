@@ -301,7 +301,7 @@ class Draft:
         content_hash = self.content_hash()
         path = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
         self._db.close()
-        if self._base and self._base.content_hash == content_hash:
+        if self._base and self._base.content_hash == content_hash and self._index is None:
             return
         generation = self._base.generation + 1 if self._base else 1
         database = path.replace(self._directory / f"library-{generation:06d}.sqlite")

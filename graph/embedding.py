@@ -65,15 +65,15 @@ def update_index(draft: Draft, encoder: Encoder, previous: VectorIndex | None, p
             known.update(zip(batch, vectors, strict=True))
             done += len(batch)
             progress(done, len(missing))
-    if entries:
-        stacked = np.stack([known[entry.text_hash] for entry in entries])
-    else:
-        stacked = np.zeros((0, 1), dtype=np.float32)
-    index = VectorIndex(stacked, entries, encoder.fingerprint)
+    index = VectorIndex(_stack(known, entries), entries, encoder.fingerprint)
     if previous is None or (previous.entries, previous.model) != (index.entries, index.model):
         draft.put_index(index)
     gone = {(e.kind, e.key) for e in previous.entries} - texts.keys() if previous else set()
     return EmbeddingReport(len(missing), len(entries) - len(missing), len(gone), encoder.fingerprint)
+
+
+def _stack(vectors: Mapping[str, Vectors], entries: Sequence[Entry]) -> Vectors:
+    return np.stack([vectors[entry.text_hash] for entry in entries]) if entries else np.zeros((0, 1), np.float32)
 
 
 def _texts(database: sqlite3.Connection) -> Iterator[tuple[tuple[EntryKind, str], str]]:

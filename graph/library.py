@@ -6,6 +6,7 @@ immutable files (see graph/storage.py), and stays so until it is opened again.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +41,7 @@ from .models import (
 from .storage import Manifest, read_manifest, verify_files
 
 _OPEN_ATTEMPTS = 3
+_WORD_COLUMNS = 6
 _BATCH = 500  # SQLite's default limit of bound parameters is 999 in old builds
 
 
@@ -389,12 +391,30 @@ class Library:
         )
         return self._match(sql, words, limit)
 
+    def matched_words(self, words: Sequence[str], keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each of these papers, the words of its title, places, authors, venue or abstract that match."""
+        columns = " || ' ' || ".join(
+            f"highlight(paper_words, {column}, char(2), char(3))" for column in range(_WORD_COLUMNS)
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        expression = _match_expression(words)
+        for start in range(0, len(keys) if expression else 0, _BATCH):
+            batch = list(keys[start : start + _BATCH])
+            marks = ", ".join("?" * len(batch))
+            sql = (
+                f"SELECT key, {columns} FROM paper_words JOIN papers ON papers.row = paper_words.rowid"
+                f" WHERE paper_words MATCH ? AND key IN ({marks})"
+            )
+            for key, text in self._query(sql, [expression, *batch]):
+                matches = re.findall("\x02(.*?)\x03", text)
+                found[key] = tuple(dict.fromkeys(match.lower() for match in matches))
+        return found
+
     def _match(self, sql: str, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
-        # Quoted, a word is only ever a word to FTS5, whatever its characters.
-        terms = ['"' + word.replace('"', '""') + '"' for word in words if any(char.isalnum() for char in word)]
-        if not terms:
+        expression = _match_expression(words)
+        if not expression:
             return ()
-        return tuple(WordMatch(key, score) for key, score in self._query(sql, (" OR ".join(terms), limit)))
+        return tuple(WordMatch(key, score) for key, score in self._query(sql, (expression, limit)))
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
@@ -458,3 +478,8 @@ class Library:
             placements=self.placements(),
             citations=self.citations(),
         )
+
+
+def _match_expression(words: Sequence[str]) -> str:
+    """Any of the words; quoted, a word is only ever a word to FTS5, whatever its characters."""
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words if any(map(str.isalnum, word)))

@@ -1,0 +1,341 @@
+"""A question in words -> papers and taxonomy nodes, best first, each with the reasons for its rank.
+
+Three rankings are joined by weighted reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the words the
+question and the paper share (BM25 in SQLite FTS5), the meaning of both (cosine of their embeddings), and the place:
+papers at a taxonomy node that itself answers the question. Each ranking adds weight / (60 + rank), and a hit shows
+how much of its score came from which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+
+from .encoder import Encoder
+from .errors import InvalidFilter, ModelError
+from .index import EntryKind, Vectors
+from .library import Library
+from .models import Paper, TaxonomyNode
+from .sentences import split_sentences
+
+_RANK_CONSTANT = 60
+_WEIGHTS = {"words": 1.0, "meaning": 1.0, "place": 0.5}
+_CANDIDATES = 200
+_PLACE_NODES = 5
+# Below this cosine, all-MiniLM-L6-v2 pairs texts that have nothing to do with each other.
+_LEAST_SIMILARITY = 0.2
+_SENTENCE_CACHE = 512
+MAX_LIMIT = 1000
+MAX_QUERY = 2000
+
+_STOP_WORDS = frozenset(
+    "a about after all also an and any are as at be been between both but by can could did do does for from"
+    " had has have how i if in into is it its me more most my no not of on one or other our out over paper"
+    " papers show so some such tell than that the their them there these they this those to under up us use"
+    " used uses using was we were what when where which while who why will with without work works would you"
+    " your".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What answers are restricted to; every field given must hold.
+
+    Attributes:
+        under: key or name of a taxonomy node; papers at it or below.
+        survey: key of a survey.
+        year_from, year_to: inclusive.
+        venue: name of a venue, without regard to case.
+        has_code: with (True) or without (False) a link to code.
+    """
+
+    under: str | None = None
+    survey: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    venue: str | None = None
+    has_code: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The sentence of an abstract nearest to the question, with its cosine similarity."""
+
+    text: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a hit is where it is.
+
+    Attributes:
+        shares: part of the score that came from ``words``, ``meaning`` and ``place``; they sum to 1.
+        words: matching words as they stand in the record.
+        similarity: cosine of the question and the record, or None where it has no vector or no model was used.
+        place: the node through which it was found.
+        quote: nearest sentence of the abstract, where there is one.
+    """
+
+    shares: Mapping[str, float]
+    words: tuple[str, ...] = ()
+    similarity: float | None = None
+    place: TaxonomyNode | None = None
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHit:
+    """A paper among the answers; score is 1 where every ranking has it first."""
+
+    paper: Paper
+    score: float
+    reasons: Reasons
+    places: tuple[TaxonomyNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeHit:
+    """A taxonomy node among the answers, with the number of papers at or below it."""
+
+    node: TaxonomyNode
+    score: float
+    reasons: Reasons
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """The answer to a question.
+
+    Attributes:
+        total: papers that match at all, of which `papers` are the best.
+        notes: what the reader should know, e.g. that no meaning was used.
+    """
+
+    query: str
+    papers: tuple[PaperHit, ...]
+    nodes: tuple[NodeHit, ...]
+    total: int
+    notes: tuple[str, ...] = ()
+
+
+class Searcher:
+    """Search in one library with one encoder; keeps sentence vectors of abstracts it has shown.
+
+    Args:
+        encoder: None searches by words alone, and the answers say so.
+
+    Raises:
+        ModelError: the index was made by another model.
+    """
+
+    def __init__(self, library: Library, encoder: Encoder | None) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._sentences: OrderedDict[str, tuple[tuple[str, ...], Vectors]] = OrderedDict()
+        self._lock = Lock()
+        index = library.index
+        if index and encoder and index.model != encoder.fingerprint:
+            raise ModelError(
+                f"The index was made with {index.model}, the question would be read with {encoder.fingerprint}.",
+                "Search with the model of the index, or run `litatlas build` with the new model first.",
+            )
+
+    def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
+        """Answer a question.
+
+        Raises:
+            InvalidFilter: the question is empty, or a filter names nothing.
+            UnknownNode: `filters.under` names no node.
+        """
+        query = " ".join(query.split())
+        if not query:
+            raise InvalidFilter("The question is empty.", 'Ask in words, e.g. `litatlas search "shrink the KV cache"`.')
+        if len(query) > MAX_QUERY:
+            raise InvalidFilter(
+                f"The question has {len(query):,} characters; {MAX_QUERY:,} is the limit.", "Shorten it."
+            )
+        limit = max(1, min(limit, MAX_LIMIT))
+        among = self._among(filters or Filters())
+        words = query_words(query)
+        vector = self._encode(query)
+        node_hits = self._node_hits(words, vector, _PLACE_NODES + nodes)
+        ranks, similarities = self._rankings(words, vector, node_hits[:_PLACE_NODES], among)
+        scores = _fuse(ranks)
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
+        hits = self._paper_hits(best, scores, ranks, similarities, words, vector, node_hits)
+        return SearchAnswer(query, hits, node_hits[:nodes], len(scores), self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        if self._library.index is None:
+            return ("Searched by words alone: this library has no vectors yet. Run `litatlas build`.",)
+        if self._encoder is None:
+            return ("Searched by words alone.",)
+        unindexed = self._library.counts.papers + self._library.counts.software - self._library.counts.indexed
+        if unindexed:
+            return (f"{unindexed} papers have no vector yet and are found by words alone. Run `litatlas build`.",)
+        return ()
+
+    def _among(self, filters: Filters) -> frozenset[str] | None:
+        if filters == Filters():
+            return None
+        library = self._library
+        if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
+            raise InvalidFilter(f"No year is from {filters.year_from} to {filters.year_to}.", "Swap the two years.")
+        if filters.survey and filters.survey not in {survey.key for survey in library.surveys()}:
+            known = ", ".join(survey.key for survey in library.surveys())
+            raise InvalidFilter(f"No survey here is named {filters.survey!r}.", f"Known surveys: {known}.")
+        return frozenset(
+            library.paper_keys(
+                under=library.node(filters.under) if filters.under else None,
+                survey=filters.survey,
+                year_from=filters.year_from,
+                year_to=filters.year_to,
+                venue=filters.venue,
+                has_code=filters.has_code,
+            )
+        )
+
+    def _encode(self, query: str) -> Vectors | None:
+        if self._encoder is None or not self._library.index:
+            return None
+        vector: Vectors = self._encoder.encode([query])[0]
+        return vector
+
+    def _rankings(
+        self,
+        words: Sequence[str],
+        vector: Vectors | None,
+        place_hits: Sequence[NodeHit],
+        among: frozenset[str] | None,
+    ) -> tuple[dict[str, dict[str, int]], dict[str, float]]:
+        """Rank of each paper (from 1) by words, meaning and place, and its cosine similarity."""
+        # A filter may leave only papers far down the list of matches, so with one the whole list is read.
+        matches = self._library.match_words(words, _CANDIDATES if among is None else -1)
+        by_words = [match.key for match in matches if among is None or match.key in among][:_CANDIDATES]
+        ranks = {"words": _ranks(by_words), "meaning": {}, "place": {}}
+        similarities: dict[str, float] = {}
+        index = self._library.index
+        if index is not None and vector is not None:
+            pool = None if among is None else sorted(among)
+            near = index.search(vector, _CANDIDATES, EntryKind.PAPER, pool)
+            near = tuple(neighbour for neighbour in near if neighbour.score >= _LEAST_SIMILARITY)
+            similarities = {neighbour.key: neighbour.score for neighbour in near}
+            ranks["meaning"] = _ranks([neighbour.key for neighbour in near])
+        found = ranks["words"].keys() | ranks["meaning"].keys()
+        for rank, hit in enumerate(place_hits, start=1):
+            for key in found.intersection(self._library.paper_keys(under=hit.node)):
+                ranks["place"].setdefault(key, rank)
+        return ranks, similarities
+
+    def _paper_hits(
+        self,
+        keys: Sequence[str],
+        scores: Mapping[str, float],
+        ranks: Mapping[str, Mapping[str, int]],
+        similarities: Mapping[str, float],
+        words: Sequence[str],
+        vector: Vectors | None,
+        node_hits: Sequence[NodeHit],
+    ) -> tuple[PaperHit, ...]:
+        matched = self._library.matched_words(words, keys)
+        papers = self._library.papers(keys)
+        quotes = self._quotes(papers, vector)
+        most = sum(_WEIGHTS.values()) / (_RANK_CONSTANT + 1)
+        hits = []
+        for paper in papers:
+            key = paper.key
+            place_rank = ranks["place"].get(key)
+            reasons = Reasons(
+                shares=_shares(key, ranks),
+                words=matched.get(key, ()),
+                similarity=similarities.get(key),
+                place=node_hits[place_rank - 1].node if place_rank else None,
+                quote=quotes.get(key),
+            )
+            hits.append(PaperHit(paper, scores[key] / most, reasons, self._library.places(key)))
+        return tuple(hits)
+
+    def _node_hits(self, words: Sequence[str], vector: Vectors | None, limit: int) -> tuple[NodeHit, ...]:
+        by_words = self._library.match_node_words(words, _CANDIDATES)
+        ranks: dict[str, dict[str, int]] = {"words": _ranks([match.key for match in by_words]), "meaning": {}}
+        similarities: dict[str, float] = {}
+        index = self._library.index
+        if index is not None and vector is not None:
+            near = [n for n in index.search(vector, _CANDIDATES, EntryKind.NODE) if n.score >= _LEAST_SIMILARITY]
+            similarities = {neighbour.key: neighbour.score for neighbour in near}
+            ranks["meaning"] = _ranks([neighbour.key for neighbour in near])
+        scores = _fuse(ranks)
+        most = (_WEIGHTS["words"] + _WEIGHTS["meaning"]) / (_RANK_CONSTANT + 1)
+        hits = []
+        for key in sorted(scores, key=lambda key: (-scores[key], key))[:limit]:
+            node = self._library.node(key)
+            named = tuple(word for word in words if word in " ".join(node.path).casefold())
+            reasons = Reasons(_shares(key, ranks), named, similarities.get(key))
+            hits.append(NodeHit(node, scores[key] / most, reasons, self._library.node_counts[key]))
+        return tuple(hits)
+
+    def _quotes(self, papers: Sequence[Paper], vector: Vectors | None) -> dict[str, Quote]:
+        if vector is None or self._encoder is None:
+            return {}
+        quotes = {}
+        for key, (sentences, vectors) in self._sentence_vectors(papers, self._encoder).items():
+            similarities = vectors @ vector
+            best = int(np.argmax(similarities))
+            quotes[key] = Quote(sentences[best], float(similarities[best]))
+        return quotes
+
+    def _sentence_vectors(
+        self, papers: Sequence[Paper], encoder: Encoder
+    ) -> dict[str, tuple[tuple[str, ...], Vectors]]:
+        with self._lock:
+            known = {paper.key: self._sentences[paper.key] for paper in papers if paper.key in self._sentences}
+        new = {p.key: split_sentences(p.abstract) for p in papers if p.abstract and p.key not in known}
+        new = {key: sentences for key, sentences in new.items() if sentences}
+        if new:
+            vectors = encoder.encode([sentence for sentences in new.values() for sentence in sentences])
+            start = 0
+            for key, sentences in new.items():
+                known[key] = (sentences, vectors[start : start + len(sentences)])
+                start += len(sentences)
+        with self._lock:
+            for key, value in known.items():
+                self._sentences[key] = value
+                self._sentences.move_to_end(key)
+            while len(self._sentences) > _SENTENCE_CACHE:
+                self._sentences.popitem(last=False)
+        return known
+
+
+def query_words(query: str) -> tuple[str, ...]:
+    """The words of a question that are worth matching, each once; all of them if none is."""
+    words = list(dict.fromkeys(re.findall(r"\w+", query.casefold())))
+    return tuple(word for word in words if word not in _STOP_WORDS) or tuple(words)
+
+
+def _ranks(keys: Sequence[str]) -> dict[str, int]:
+    return {key: rank for rank, key in enumerate(keys, start=1)}
+
+
+def _contribution(part: str, rank: int) -> float:
+    return _WEIGHTS[part] / (_RANK_CONSTANT + rank)
+
+
+def _fuse(ranks: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for part, ranking in ranks.items():
+        for key, rank in ranking.items():
+            scores[key] = scores.get(key, 0.0) + _contribution(part, rank)
+    return scores
+
+
+def _shares(key: str, ranks: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    parts = {part: _contribution(part, ranking[key]) if key in ranking else 0.0 for part, ranking in ranks.items()}
+    total = sum(parts.values())
+    return {part: value / total for part, value in parts.items()}
