@@ -39,7 +39,7 @@ _LANDING_PAGE = {
 
 # Four digits after the point up to 1412, five from 1501 on: https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV_NEW = re.compile(
-    r"(?P<id>(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d+)?"
+    r"(?P<id>(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})(?:v\d*)?"
 )
 _ARXIV_OLD = re.compile(r"(?P<archive>[a-z][a-z-]+)(?:\.[A-Z]{2})?/(?P<number>\d{7})(?:v\d+)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -114,6 +114,8 @@ def paper_id_from_url(url: str) -> PaperId | None:
     path = unquote(parts.path)
     if host == "arxiv.org" or host.endswith(".arxiv.org"):
         return _arxiv_id(re.sub(r"^/(abs|pdf|html|src|e-print|format)/", "", path))
+    if host == "huggingface.co" and path.startswith("/papers/"):  # its paper pages are named by arXiv id
+        return _arxiv_id(path.removeprefix("/papers/"))
     if host in {"doi.org", "dx.doi.org"}:
         return _doi(path.lstrip("/"))
     if host == "openreview.net":
