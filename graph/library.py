@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import networkx as nx
 from rapidfuzz import fuzz, process
 
 from . import rows
@@ -38,6 +39,7 @@ from .models import (
     TaxonomyNode,
     WorkKind,
 )
+from .network import citation_graph
 from .storage import Manifest, read_manifest, verify_files
 
 _OPEN_ATTEMPTS = 3
@@ -372,6 +374,11 @@ class Library:
     def citation_counts(self) -> dict[str, int]:
         """How many papers of the library cite each paper; papers nobody cites are absent."""
         return dict(self._query("SELECT cited, count(DISTINCT citing) FROM citations GROUP BY cited"))
+
+    @cached_property
+    def citation_network(self) -> nx.DiGraph[str]:
+        """Who cites whom, over paper keys."""
+        return citation_graph(self.citations())
 
     # -- words ----------------------------------------------------------------------------------------------------
 
