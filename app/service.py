@@ -1,0 +1,234 @@
+"""The use cases, once, for pages, commands and agent tools: values in, values out; nothing is printed here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from threading import RLock
+from typing import TypeVar
+
+from litatlas.graph.claims import Conflict
+from litatlas.graph.encoder import SentenceEncoder, load_encoder
+from litatlas.graph.export import ExportedFile, export
+from litatlas.graph.layout import Layout
+from litatlas.graph.library import Library
+from litatlas.graph.models import Claim, Counts, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode
+from litatlas.graph.related import Related, related_to
+from litatlas.graph.search import Filters, SearchAnswer, Searcher
+from litatlas.graph.selection import Selection, select
+from litatlas.graph.surroundings import Surroundings, Tie, surroundings
+
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a library holds, for a start page.
+
+    Attributes:
+        notes: what needs attention, each a sentence that says what to do.
+    """
+
+    counts: Counts
+    surveys: tuple[Survey, ...]
+    sources: tuple[Source, ...]
+    years: tuple[tuple[int, int], ...]
+    venues: tuple[tuple[str, int], ...]
+    model: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paper is placed, by whom, and the way down to it."""
+
+    node: TaxonomyNode
+    broader: tuple[TaxonomyNode, ...]
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDetail:
+    """Everything known about one paper."""
+
+    paper: Paper
+    places: tuple[Place, ...]
+    claims: tuple[Claim, ...]
+    conflicts: tuple[Conflict, ...]
+    sources: dict[str, Source]
+    related: Related
+    cited: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A taxonomy node in a tree: distinct papers at or below it, and its narrower nodes in the survey's order."""
+
+    node: TaxonomyNode
+    papers: int
+    narrower: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDetail:
+    """A taxonomy node with what is at and below it.
+
+    Attributes:
+        papers: at or below it, newest first.
+        cited: how many papers of the library cite each of them.
+        years: papers per year, oldest first.
+    """
+
+    branch: Branch
+    broader: tuple[TaxonomyNode, ...]
+    papers: tuple[Paper, ...]
+    cited: dict[str, int]
+    years: tuple[tuple[int, int], ...]
+    venues: tuple[tuple[str, int], ...]
+
+
+class Atlas:
+    """One library with its encoder; safe to share among threads.
+
+    Follows the library: when another process has committed a newer generation, `refresh` opens it.
+
+    Raises:
+        LibraryMissing, LibraryDamaged, LibraryTooNew: the library cannot be opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = RLock()
+        self._open()
+
+    def _open(self) -> None:
+        self.library = Library(self.settings.library)
+        self._searcher: Searcher | None = None
+
+    def refresh(self) -> bool:
+        """Open the newest generation; True where there was a newer one."""
+        with self._lock:
+            if self.library.is_current():
+                return False
+            self._open()
+            return True
+
+    @cached_property
+    def encoder(self) -> SentenceEncoder:
+        """The model, loaded when it is first asked for."""
+        return load_encoder(self.settings.model)
+
+    @property
+    def searcher(self) -> Searcher:
+        """The searcher of the open generation."""
+        with self._lock:
+            if self._searcher is None:
+                encoder = self.encoder if self.library.index else None
+                self._searcher = Searcher(self.library, encoder)
+            return self._searcher
+
+    def overview(self) -> Overview:
+        """What the library holds."""
+        library = self.library
+        return Overview(
+            counts=library.counts,
+            surveys=library.surveys(),
+            sources=library.sources(),
+            years=library.year_counts(),
+            venues=library.venues(),
+            model=library.manifest.model,
+            notes=_notes(library.counts),
+        )
+
+    def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
+        """See `Searcher.search`."""
+        return self.searcher.search(query, filters, limit=limit, nodes=nodes)
+
+    def paper(self, reference: str) -> PaperDetail:
+        """Everything about a paper, by key, id or title.
+
+        Raises:
+            UnknownPaper: there is none.
+        """
+        library = self.library
+        paper = library.paper(reference)
+        nodes = {node.key: node for node in library.places(paper.key)}
+        return PaperDetail(
+            paper=paper,
+            places=tuple(
+                Place(nodes[placement.node], library.ancestors(nodes[placement.node]), placement)
+                for placement in library.placements([paper.key])
+            ),
+            claims=library.claims(paper.key),
+            conflicts=library.conflicts(paper.key),
+            sources={source.key: source for source in library.sources()},
+            related=related_to(library, paper.key),
+            cited=library.citation_counts.get(paper.key, 0),
+        )
+
+    def taxonomy(self, survey: str | None = None) -> tuple[Branch, ...]:
+        """The trees of all surveys, or of one."""
+        return tuple(self._branch(node) for node in self.library.children(None, survey))
+
+    def _branch(self, node: TaxonomyNode) -> Branch:
+        narrower = tuple(self._branch(child) for child in self.library.children(node))
+        return Branch(node, self.library.node_counts[node.key], narrower)
+
+    def node(self, reference: str) -> NodeDetail:
+        """A taxonomy node, by key or name.
+
+        Raises:
+            UnknownNode: there is none, or several have that name.
+        """
+        library = self.library
+        node = library.node(reference)
+        papers = library.papers(library.paper_keys(under=node))
+        return NodeDetail(
+            branch=self._branch(node),
+            broader=library.ancestors(node),
+            papers=papers,
+            cited={paper.key: library.citation_counts.get(paper.key, 0) for paper in papers},
+            years=_count(paper.year for paper in papers if paper.year),
+            venues=tuple(sorted(_count(p.venue for p in papers if p.venue), key=lambda pair: (-pair[1], pair[0]))),
+        )
+
+    def neighbourhood(
+        self,
+        reference: str,
+        *,
+        hops: int = 1,
+        limit: int = 60,
+        ties: tuple[Tie, ...] = tuple(Tie),
+        layout: Layout = Layout.YEAR,
+    ) -> Surroundings:
+        """What lies around a paper; see `surroundings`."""
+        paper = self.library.paper(reference)
+        return surroundings(self.library, paper, hops=hops, limit=limit, ties=ties, layout=layout)
+
+    def select(self, selection: Selection) -> Subgraph:
+        """The part of the graph that a selection means."""
+        return select(self.library, selection, self.searcher)
+
+    def export(self, selection: Selection, format_name: str) -> ExportedFile:
+        """A selection as a file; see litatlas.graph.export."""
+        return export(self.select(selection), format_name)
+
+
+def _notes(counts: Counts) -> tuple[str, ...]:
+    works = counts.papers + counts.software
+    notes = []
+    if counts.indexed < works:
+        notes.append(f"{works - counts.indexed} papers are not embedded yet; run `litatlas build`.")
+    if counts.papers and counts.abstracts < counts.papers:
+        missing = counts.papers - counts.abstracts
+        notes.append(f"{missing} papers have no abstract yet; `litatlas ingest metadata FILE` reads them from a file.")
+    return tuple(notes)
+
+
+_Value = TypeVar("_Value", int, str)
+
+
+def _count(values: Iterable[_Value]) -> tuple[tuple[_Value, int], ...]:
+    return tuple(sorted(Counter(values).items()))

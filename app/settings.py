@@ -1,0 +1,46 @@
+"""The only reader of the environment.
+
+Every setting is a variable with the prefix ``LITATLAS_``: ``LITATLAS_LIBRARY``, ``LITATLAS_MODEL``,
+``LITATLAS_ADDRESS``, ``LITATLAS_PORT``. A command's option goes before the environment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from litatlas.graph.encoder import BUNDLED_MODEL
+from litatlas.graph.errors import InvalidFilter
+
+
+class Settings(BaseSettings):
+    """Where things are and which model reads them.
+
+    Attributes:
+        library: the library's directory.
+        model: a model's name or directory.
+        address, port: where the app listens.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LITATLAS_", frozen=True, extra="ignore")
+
+    library: Path = Path("litatlas-library")
+    model: str = BUNDLED_MODEL
+    address: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=1, le=65535)
+
+
+def load_settings(**options: object) -> Settings:
+    """Settings from options that were given (not None), else from the environment, else the defaults.
+
+    Raises:
+        InvalidFilter: a value is out of range, naming the variable.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "LITATLAS_" + str(first["loc"][0]).upper()
+        raise InvalidFilter(f"{name} is {first['input']!r}: {first['msg']}.", f"Unset or correct {name}.") from error

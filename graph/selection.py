@@ -1,0 +1,73 @@
+"""What a reader can point at, in one expression for pages, commands, exports and agents.
+
+Whole()                                    everything
+Below("KV-Cache Optimization")             a node with everything below it
+Matching("shrink the KV cache", Filters()) the answers to a question
+Around("arxiv:2306.00978", hops=2)         a paper's neighbourhood
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .library import Library
+from .models import Paper, Subgraph
+from .search import Filters, Searcher
+from .surroundings import Tie, surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything in the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A taxonomy node, by key or name, with everything below it."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The best answers to a question."""
+
+    query: str
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies within some hops of a paper (see graph/surroundings.py)."""
+
+    paper: str
+    hops: int = 1
+    limit: int = 60
+    ties: tuple[Tie, ...] = tuple(Tie)
+
+
+Selection = Whole | Below | Matching | Around
+
+
+def select(library: Library, selection: Selection, searcher: Searcher) -> Subgraph:
+    """The part of the graph that a selection means.
+
+    Raises:
+        QueryError: it names a paper or node that is not there, or a filter is out of range.
+    """
+    match selection:
+        case Whole():
+            return library.whole()
+        case Below(reference):
+            node = library.node(reference)
+            return library.subgraph(library.paper_keys(under=node), node.name, below=node)
+        case Matching(query, filters, limit):
+            answer = searcher.search(query, filters, limit=limit)
+            return library.subgraph([hit.paper.key for hit in answer.papers], f"Search: {answer.query}")
+        case Around(reference, hops, limit, ties):
+            paper = library.paper(reference)
+            around = surroundings(library, paper, hops=hops, limit=limit, ties=ties)
+            records = [vertex.record for vertex in around.vertices]
+            keys = [record.key for record in records if isinstance(record, Paper)]
+            return library.subgraph(keys, f"Around {paper.title}")
