@@ -28,10 +28,12 @@ class ReadLink:
 
     Attributes:
         paper_id: the id its address names, where it leads to a paper.
+        shown_id: another id that a damaged link shows without leading to it.
     """
 
     link: Link
     paper_id: PaperId | None = None
+    shown_id: PaperId | None = None
 
 
 def read_links(spans: Iterable[Span], line: int) -> tuple[tuple[ReadLink, ...], tuple[Finding, ...]]:
@@ -42,10 +44,10 @@ def read_links(spans: Iterable[Span], line: int) -> tuple[tuple[ReadLink, ...], 
         if span.kind is not SpanKind.LINK:
             continue
         label = " ".join(span.text.strip("[] \u00a0").split())
-        url, mends = mend_address(span.url, line)
+        url, shown, mends = mend_address(span.url, line)
         findings.extend(mends)
         if re.match(r"https?://[^/\s]", url, re.I):
-            read, doubts = _classify(label, url, line)
+            read, doubts = _classify(label, url, shown, line)
             links.setdefault(url, read)
             findings.extend(doubts)
         else:
@@ -53,22 +55,31 @@ def read_links(spans: Iterable[Span], line: int) -> tuple[tuple[ReadLink, ...], 
     return tuple(links.values()), tuple(findings)
 
 
-def mend_address(url: str, line: int) -> tuple[str, tuple[Finding, ...]]:
-    """Undo what commonly goes wrong when an address is pasted; each mend is a finding."""
+def mend_address(url: str, line: int) -> tuple[str, PaperId | None, tuple[Finding, ...]]:
+    """Undo what commonly goes wrong when an address is pasted.
+
+    Returns:
+        the address, the id of an address that is only shown, and a finding for each mend.
+    """
     url = url.strip()
     if nested := _NESTED.fullmatch(url):
-        return nested["target"], (_nested_link(nested["shown"], nested["target"], line),)
+        shown = paper_id_from_url(nested["shown"])
+        return nested["target"], shown, (_nested_link(nested["shown"], nested["target"], line),)
     if doubled := _TWICE.fullmatch(url):
-        return doubled["once"], (
-            Finding(
-                "doubled-address",
-                Severity.WARNING,
-                line,
-                f"The address stands twice in a row inside one link: {url}",
-                f"Read once: {doubled['once']}",
+        return (
+            doubled["once"],
+            None,
+            (
+                Finding(
+                    "doubled-address",
+                    Severity.WARNING,
+                    line,
+                    f"The address stands twice in a row inside one link: {url}",
+                    f"Read once: {doubled['once']}",
+                ),
             ),
         )
-    return url, ()
+    return url, None, ()
 
 
 def is_resource_label(label: str) -> bool:
@@ -77,7 +88,7 @@ def is_resource_label(label: str) -> bool:
     return bool(_PAPER_LABEL.fullmatch(label) or _CODE_LABEL.fullmatch(label))
 
 
-def _classify(label: str, url: str, line: int) -> tuple[ReadLink, Iterator[Finding]]:
+def _classify(label: str, url: str, shown: PaperId | None, line: int) -> tuple[ReadLink, Iterator[Finding]]:
     """The label says what a link is, unless the address can only be something else."""
     paper_id = paper_id_from_url(url)
     labelled = _kind_of_label(label)
@@ -88,7 +99,8 @@ def _classify(label: str, url: str, line: int) -> tuple[ReadLink, Iterator[Findi
     else:
         kind = labelled
     doubts = iter(()) if labelled in {kind, LinkKind.OTHER} else iter([_label_disagrees(label, url, kind, line)])
-    return ReadLink(Link(kind, label or kind.value.capitalize(), url), paper_id), doubts
+    shown = shown if shown != paper_id else None
+    return ReadLink(Link(kind, label or kind.value.capitalize(), url), paper_id, shown), doubts
 
 
 def _kind_of_label(label: str) -> LinkKind:
