@@ -279,7 +279,7 @@ class Draft:
 
     def _places_text(self, key: str) -> str:
         found = self._db.execute(
-            "SELECT path FROM nodes JOIN placements ON node = key WHERE paper = ? ORDER BY position", (key,)
+            "SELECT path FROM nodes JOIN placements ON node = key WHERE paper = ? ORDER BY nodes.position", (key,)
         )
         return " ".join(row[0].replace(rows.PATH_SEPARATOR, " ") for row in found)
 
@@ -302,6 +302,7 @@ class Draft:
         path = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
         self._db.close()
         if self._base and self._base.content_hash == content_hash and self._index is None:
+            self.journal_path.unlink(missing_ok=True)
             return
         generation = self._base.generation + 1 if self._base else 1
         database = path.replace(self._directory / f"library-{generation:06d}.sqlite")
