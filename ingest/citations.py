@@ -15,7 +15,7 @@ from litatlas.graph.models import Finding, Severity, Source, SourceKind
 
 from .line_files import NumberedLine, digest_of, open_lines
 
-_COLUMNS = re.compile(r"\t|[,;](?=\S)|,\s")
+_COMMAS = re.compile(r"[,;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def parse_edges(lines: Iterable[NumberedLine]) -> Iterator[EdgeRecord | Finding]
             continue
         if stripped.startswith("{"):
             yield _parse_json(number, stripped)
-        elif not (number == 1 and PaperId.parse(_COLUMNS.split(stripped)[0].strip('" ')) is None):
+        elif number > 1 or not _is_header(stripped):
             yield _parse_columns(number, stripped)
 
 
@@ -116,8 +116,19 @@ def _parse_json(number: int, text: str) -> EdgeRecord | Finding:
     return _edge(number, read.citing, read.cited, read.source, read.evidence)
 
 
+def _is_header(text: str) -> bool:
+    return PaperId.parse(_split_columns(text)[0]) is None
+
+
+def _split_columns(text: str) -> list[str]:
+    """By tab where there is one, else by comma or semicolon, else by blank."""
+    columns = text.split("\t") if "\t" in text else _COMMAS.split(text)
+    columns = columns if len(columns) > 1 else text.split()
+    return [column.strip().strip('"') for column in columns]
+
+
 def _parse_columns(number: int, text: str) -> EdgeRecord | Finding:
-    columns = [column.strip().strip('"') for column in _COLUMNS.split(text)]
+    columns = _split_columns(text)
     if len(columns) < 2:
         return _unread(number, "it has fewer than two columns")
     return _edge(number, columns[0], columns[1], columns[2] if len(columns) > 2 else None, None)
