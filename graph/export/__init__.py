@@ -1,1 +1,94 @@
-"""The ways out of the graph: one module per family of formats."""
+"""A subgraph as a file that other programs open.
+
+``export(subgraph, "graphml")`` gives an `ExportedFile`; `FORMATS` lists what there is. A family of formats is one
+module, and a new format is one entry below. Every format writes the same bytes for the same subgraph, and none holds
+an abstract unless asked to: see `ExportFormat.write`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from litatlas.graph.errors import ExportError
+from litatlas.graph.models import Subgraph
+
+from .bibtex import build_bibtex
+from .formats import ExportedFile, ExportFormat, Part, file_stem
+from .network_files import build_gexf, build_graphml, build_node_link
+from .tables import build_edges_csv, build_nodes_csv
+
+__all__ = ["FORMATS", "ExportFormat", "ExportedFile", "export", "find_format"]
+
+_ALL = (
+    ExportFormat(
+        name="graphml",
+        title="GraphML",
+        suffix=".graphml",
+        media_type="application/graphml+xml",
+        description="The whole network as XML, for Gephi, Cytoscape, yEd, igraph and NetworkX.",
+        parts=(Part("graph.graphml", "application/graphml+xml", build_graphml),),
+    ),
+    ExportFormat(
+        name="gexf",
+        title="GEXF",
+        suffix=".gexf",
+        media_type="application/gexf+xml",
+        description="The whole network as XML, for Gephi.",
+        parts=(Part("graph.gexf", "application/gexf+xml", build_gexf),),
+    ),
+    ExportFormat(
+        name="node-link",
+        title="Node-link JSON",
+        suffix=".json",
+        media_type="application/json",
+        description="The whole network as JSON, for NetworkX, D3 and programs of one's own.",
+        parts=(Part("graph.json", "application/json", build_node_link),),
+    ),
+    ExportFormat(
+        name="csv",
+        title="CSV tables",
+        suffix=".csv.zip",
+        media_type="application/zip",
+        description="Two tables, nodes.csv and edges.csv, for spreadsheets, pandas and R.",
+        parts=(
+            Part("nodes.csv", "text/csv; charset=utf-8", build_nodes_csv),
+            Part("edges.csv", "text/csv; charset=utf-8", build_edges_csv),
+        ),
+    ),
+    ExportFormat(
+        name="bibtex",
+        title="BibTeX",
+        suffix=".bib",
+        media_type="application/x-bibtex",
+        description="The papers as a bibliography with taxonomy paths as keywords, for LaTeX, Zotero and JabRef.",
+        parts=(Part("references.bib", "application/x-bibtex", build_bibtex),),
+    ),
+)
+
+FORMATS: Mapping[str, ExportFormat] = MappingProxyType({each.name: each for each in _ALL})
+
+
+def find_format(name: str) -> ExportFormat:
+    """The format of this name, in any case.
+
+    Raises:
+        ExportError: there is none; the message names those there are.
+    """
+    try:
+        return FORMATS[name.strip().lower()]
+    except KeyError:
+        raise ExportError(f"There is no export format “{name}”.", f"Choose one of: {', '.join(FORMATS)}.") from None
+
+
+def export(subgraph: Subgraph, format_name: str, *, include_abstracts: bool = False) -> ExportedFile:
+    """The subgraph as one file in a format of `FORMATS`; a format of several files comes as a zip archive.
+
+    Abstracts are left out unless ``include_abstracts`` is true.
+
+    Raises:
+        ExportError: there is no format of that name.
+    """
+    chosen = find_format(format_name)
+    data = chosen.write(subgraph, include_abstracts=include_abstracts)
+    return ExportedFile(file_stem(subgraph.title) + chosen.suffix, chosen.media_type, data)

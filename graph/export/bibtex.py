@@ -1,0 +1,115 @@
+"""The papers as BibTeX, written by bibtexparser (https://bibtexparser.readthedocs.io; format: https://ctan.org/pkg/bibtex).
+
+* Entry type: ``@article`` for a journal, ``@inproceedings`` for any other publishing venue, ``@misc`` for preprints,
+  blogs and software. An arXiv id is in ``eprint`` and ``archiveprefix`` whatever the type
+  (https://info.arxiv.org/help/hypertex/bibstyles/index.html).
+* Text fields are LaTeX (see `latex`); ``url``, ``doi`` and ``eprint`` are verbatim, made safe by percent-encoding.
+* ``keywords`` holds the taxonomy paths, ``Methods > Adapters``, which JabRef shows as a tree.
+* A field that is not known is not written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
+from bibtexparser import Library, write_string
+from bibtexparser.middlewares.parsestack import default_unparse_stack
+from bibtexparser.model import Entry, Field
+from bibtexparser.writer import BibtexFormat
+
+from litatlas.graph.identity import IdScheme
+from litatlas.graph.models import Paper, Subgraph, WorkKind
+from litatlas.graph.network import plain_text
+
+from .citation_keys import build_citation_keys
+from .latex import title_to_latex, to_latex
+
+_PREPRINT = re.compile(r"arxiv|preprint|corr", re.IGNORECASE)
+_JOURNAL = re.compile(
+    r"\b(?:TMLR|JMLR|TACL|JAIR|TPAMI|TNNLS|TKDE|CSUR|AI Open|Nature|Science|PNAS|PLOS|CACM"
+    r"|Journal|Transactions|Trans\.|Letters|Magazine|Review|Surveys|Neurocomputing|Neural Computation)\b",
+    re.IGNORECASE,
+)
+_NOT_PUBLISHED = re.compile(r"\b(?:blog|website|web|github|hugging ?face|report|thesis|manuscript)\b", re.IGNORECASE)
+_GROUP_OF_PEOPLE = re.compile(r"\b(?:team|group|consortium|collaboration|project|community|inc|labs?)\b", re.IGNORECASE)
+_URL_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986, what an address may hold beside letters and digits
+
+
+def build_bibtex(subgraph: Subgraph) -> bytes:
+    """One entry per paper and tool, in the subgraph's order, in UTF-8."""
+    keys = build_citation_keys(subgraph.papers)
+    keywords = _collect_keywords(subgraph)
+    entries = [_build_entry(paper, keys[paper.key], keywords.get(paper.key, [])) for paper in subgraph.papers]
+    enclose = default_unparse_stack(allow_inplace_modification=True)
+    text: str = write_string(Library(entries), unparse_stack=enclose, bibtex_format=_layout())
+    return text.encode()
+
+
+def _build_entry(paper: Paper, key: str, keywords: list[str]) -> Entry:
+    entry_type, venue_field, venue = _classify(paper)
+    fields = {
+        "title": title_to_latex(paper.title),
+        "author": _join_authors(paper.authors),
+        venue_field: to_latex(venue),
+        "year": str(paper.year or ""),
+        **_identifier_fields(paper),
+        "url": _verbatim(paper.url or next(iter(paper.code_urls), "")),
+        "keywords": ", ".join(keywords),
+        "abstract": to_latex(paper.abstract or ""),
+    }
+    return Entry(entry_type, key, [Field(name, value) for name, value in fields.items() if value])
+
+
+def _classify(paper: Paper) -> tuple[str, str, str]:
+    """The entry type, the field that names the venue, and what to write there."""
+    venue = paper.venue or ""
+    if _PREPRINT.fullmatch(venue):
+        return "misc", "howpublished", "" if any(each.scheme is IdScheme.ARXIV for each in paper.ids) else venue
+    if not venue or paper.kind is WorkKind.SOFTWARE or _NOT_PUBLISHED.search(venue):
+        return "misc", "howpublished", venue
+    return ("article", "journal", venue) if _JOURNAL.search(venue) else ("inproceedings", "booktitle", venue)
+
+
+def _identifier_fields(paper: Paper) -> dict[str, str]:
+    first = {paper_id.scheme: paper_id.value for paper_id in reversed(paper.ids)}
+    fields = {"doi": _verbatim(first.get(IdScheme.DOI, ""))}
+    if arxiv := first.get(IdScheme.ARXIV):
+        fields |= {"eprint": _verbatim(arxiv), "archiveprefix": "arXiv"}
+    return fields
+
+
+def _join_authors(authors: Iterable[str]) -> str:
+    return " and ".join(_author(name) for name in authors if name.strip())
+
+
+def _author(name: str) -> str:
+    """A name as BibTeX splits it, ``First Last`` or ``Last, First``; in braces where it would split it wrongly."""
+    ambiguous = re.search(r"\band\b|^others$|^\W*,|,\W*$|,.*,", name.strip(), re.IGNORECASE)
+    whole = ambiguous or _GROUP_OF_PEOPLE.search(name)
+    return f"{{{to_latex(name)}}}" if whole else to_latex(name)
+
+
+def _verbatim(text: str) -> str:
+    return quote(plain_text(text.strip()), safe=_URL_CHARACTERS)
+
+
+def _collect_keywords(subgraph: Subgraph) -> Mapping[str, list[str]]:
+    paths = {node.key: " > ".join(map(_keyword, node.path)) for node in subgraph.nodes}
+    keywords: dict[str, list[str]] = {}
+    for placement in subgraph.placements:
+        found = keywords.setdefault(placement.paper, [])
+        if paths[placement.node] not in found:
+            found.append(paths[placement.node])
+    return keywords
+
+
+def _keyword(name: str) -> str:
+    return to_latex(name.replace(",", " /"))  # a comma would part the keyword in two
+
+
+def _layout() -> BibtexFormat:
+    layout = BibtexFormat()
+    layout.indent, layout.block_separator, layout.trailing_comma = "  ", "\n", True
+    return layout
