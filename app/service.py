@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from threading import RLock
 from typing import TypeVar
 
 from litatlas.graph.claims import Conflict
-from litatlas.graph.encoder import SentenceEncoder, load_encoder
+from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
@@ -94,12 +93,17 @@ class Atlas:
 
     Follows the library: when another process has committed a newer generation, `refresh` opens it.
 
+    Args:
+        load: gives the encoder for a model's name or directory.
+
     Raises:
         LibraryMissing, LibraryDamaged, LibraryTooNew: the library cannot be opened.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, load: Callable[[str], Encoder] = load_encoder) -> None:
         self.settings = settings
+        self._load = load
+        self._encoders: dict[str, Encoder] = {}
         self._lock = RLock()
         self._open()
 
@@ -115,10 +119,14 @@ class Atlas:
             self._open()
             return True
 
-    @cached_property
-    def encoder(self) -> SentenceEncoder:
-        """The model, loaded when it is first asked for."""
-        return load_encoder(self.settings.model)
+    @property
+    def encoder(self) -> Encoder:
+        """The model of the settings, else of the index; loaded when it is first asked for."""
+        name = self.settings.model or self.library.manifest.model_name or BUNDLED_MODEL
+        with self._lock:
+            if name not in self._encoders:
+                self._encoders[name] = self._load(name)
+            return self._encoders[name]
 
     @property
     def searcher(self) -> Searcher:

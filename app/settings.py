@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from litatlas.graph.encoder import BUNDLED_MODEL
 from litatlas.graph.errors import InvalidFilter
 
 
@@ -20,14 +19,14 @@ class Settings(BaseSettings):
 
     Attributes:
         library: the library's directory.
-        model: a model's name or directory.
+        model: a model's name or directory; None takes the one the library's index was made with.
         address, port: where the app listens.
     """
 
     model_config = SettingsConfigDict(env_prefix="LITATLAS_", frozen=True, extra="ignore")
 
     library: Path = Path("litatlas-library")
-    model: str = BUNDLED_MODEL
+    model: str | None = None
     address: str = "127.0.0.1"
     port: int = Field(default=8501, ge=1, le=65535)
 

@@ -64,6 +64,7 @@ class Draft:
         self._touched: set[str] = set()
         self._nodes_changed = False
         self._index: VectorIndex | None = None
+        self._model_name: str | None = base.model_name if base else None
         self.committed = False
 
     @property
@@ -197,9 +198,10 @@ class Draft:
         """Record that a source's record was taken to be this paper, and by which rule."""
         self._db.execute("INSERT INTO merges VALUES (?, ?, ?, ?, ?)", (paper, rule, detail, source, line))
 
-    def put_index(self, index: VectorIndex) -> None:
-        """Set the vectors that this generation is searched with."""
+    def put_index(self, index: VectorIndex, model_name: str) -> None:
+        """Set the vectors that this generation is searched with, and what their model was loaded by."""
         self._index = index
+        self._model_name = model_name
         self._db.execute("DELETE FROM vectors")
         self._db.executemany(
             "INSERT INTO vectors VALUES (?, ?, ?, ?)",
@@ -307,7 +309,7 @@ class Draft:
         generation = self._base.generation + 1 if self._base else 1
         database = path.replace(self._directory / f"library-{generation:06d}.sqlite")
         index_files, model = self._write_index(generation)
-        manifest = Manifest(generation, content_hash, StoredFile.of(database), index_files, model)
+        manifest = Manifest(generation, content_hash, StoredFile.of(database), index_files, model, self._model_name)
         publish(self._directory, manifest)
         self.committed = True
         if self._index is not None:

@@ -67,7 +67,7 @@ def update_index(draft: Draft, encoder: Encoder, previous: VectorIndex | None, p
             progress(done, len(missing))
     index = VectorIndex(_stack(known, entries), entries, encoder.fingerprint)
     if previous is None or (previous.entries, previous.model) != (index.entries, index.model):
-        draft.put_index(index)
+        draft.put_index(index, encoder.name)
     gone = {(e.kind, e.key) for e in previous.entries} - texts.keys() if previous else set()
     return EmbeddingReport(len(missing), len(entries) - len(missing), len(gone), encoder.fingerprint)
 

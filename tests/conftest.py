@@ -54,6 +54,7 @@ class WordEncoder:
     Texts that share words are near each other, and nothing has to be loaded.
     """
 
+    name = "words"
     fingerprint = "words@test"
     dimension = 48
 
