@@ -27,12 +27,14 @@ from .citation_keys import build_citation_keys
 from .latex import title_to_latex, to_latex
 
 _PREPRINT = re.compile(r"arxiv|preprint|corr", re.IGNORECASE)
+_MEETING = re.compile(r"\b(?:proceedings|conference|workshop|symposium)\b", re.IGNORECASE)
 _JOURNAL = re.compile(
-    r"\b(?:TMLR|JMLR|TACL|JAIR|TPAMI|TNNLS|TKDE|CSUR|AI Open|Nature|Science|PNAS|PLOS|CACM"
-    r"|Journal|Transactions|Trans\.|Letters|Magazine|Review|Surveys|Neurocomputing|Neural Computation)\b",
+    r"^(?:Nature|Science|PNAS)$|\b(?:TMLR|JMLR|TACL|JAIR|TPAMI|TNNLS|TKDE|CSUR|CACM|AI Open|Neurocomputing"
+    r"|Neural Computation|Journal|Transactions|Trans\.|Letters|Magazine|Review|Surveys)(?!\w)",
     re.IGNORECASE,
 )
-_NOT_PUBLISHED = re.compile(r"\b(?:blog|website|web|github|hugging ?face|report|thesis|manuscript)\b", re.IGNORECASE)
+_NOT_PUBLISHED = re.compile(r"\b(?:blog|website|github|hugging ?face|report|thesis|manuscript)\b", re.IGNORECASE)
+_AMBIGUOUS_NAME = re.compile(r"\band\b|^others$|^\W*,|,\W*$|,.*,", re.IGNORECASE)
 _GROUP_OF_PEOPLE = re.compile(r"\b(?:team|group|consortium|collaboration|project|community|inc|labs?)\b", re.IGNORECASE)
 _URL_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986, what an address may hold beside letters and digits
 
@@ -69,7 +71,9 @@ def _classify(paper: Paper) -> tuple[str, str, str]:
         return "misc", "howpublished", "" if any(each.scheme is IdScheme.ARXIV for each in paper.ids) else venue
     if not venue or paper.kind is WorkKind.SOFTWARE or _NOT_PUBLISHED.search(venue):
         return "misc", "howpublished", venue
-    return ("article", "journal", venue) if _JOURNAL.search(venue) else ("inproceedings", "booktitle", venue)
+    if _JOURNAL.search(venue) and not _MEETING.search(venue):
+        return "article", "journal", venue
+    return "inproceedings", "booktitle", venue
 
 
 def _identifier_fields(paper: Paper) -> dict[str, str]:
@@ -86,9 +90,10 @@ def _join_authors(authors: Iterable[str]) -> str:
 
 def _author(name: str) -> str:
     """A name as BibTeX splits it, ``First Last`` or ``Last, First``; in braces where it would split it wrongly."""
-    ambiguous = re.search(r"\band\b|^others$|^\W*,|,\W*$|,.*,", name.strip(), re.IGNORECASE)
-    whole = ambiguous or _GROUP_OF_PEOPLE.search(name)
-    return f"{{{to_latex(name)}}}" if whole else to_latex(name)
+    latex = to_latex(name)
+    # bibtexparser does not end the name before one that starts with a backslash
+    whole = latex.startswith("\\") or _AMBIGUOUS_NAME.search(name.strip()) or _GROUP_OF_PEOPLE.search(name)
+    return f"{{{latex}}}" if whole else latex
 
 
 def _verbatim(text: str) -> str:
