@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import RLock
 from typing import TypeVar
 
 from litatlas.graph.claims import Conflict
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
+from litatlas.graph.errors import LibraryDamaged
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
@@ -109,6 +111,8 @@ class Atlas:
 
     def _open(self) -> None:
         self.library = Library(self.settings.library)
+        with suppress(LibraryDamaged):  # told when it is needed; what needs no vectors goes on working
+            _ = self.library.index
         self._searcher: Searcher | None = None
 
     def refresh(self) -> bool:

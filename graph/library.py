@@ -67,9 +67,8 @@ class Library:
 
     def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory)
-        self.manifest = self._open_current()
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self.manifest, self._database = self._open_current()
+        self._lock = threading.Lock()
 
     @classmethod
     def edit(cls, directory: Path | str, *, create: bool = True) -> AbstractContextManager[Draft]:
@@ -85,45 +84,35 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Release the database connections of all threads."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
-        self._local = threading.local()
+        """Release the database; the library cannot be read after that."""
+        self._database.close()
 
     def is_current(self) -> bool:
         """Whether no newer generation was committed since this library was opened."""
         return read_manifest(self.directory).generation == self.manifest.generation
 
-    def _open_current(self) -> Manifest:
+    def _open_current(self) -> tuple[Manifest, sqlite3.Connection]:
         for _ in range(_OPEN_ATTEMPTS):
             manifest = read_manifest(self.directory)
+            path = (self.directory / manifest.database.name).resolve()
             try:
-                verify_files(self.directory, manifest, manifest.files)
-            except FileNotFoundError:  # a writer published between the two steps
+                verify_files(self.directory, manifest, [manifest.database])
+                # Immutable: the file never changes, so nothing needs to be locked or looked for beside it.
+                address = f"{path.as_uri()}?mode=ro&immutable=1"
+                return manifest, sqlite3.connect(address, uri=True, check_same_thread=False)
+            except (FileNotFoundError, sqlite3.OperationalError):  # a writer published between two steps
                 continue
-            return manifest
-        raise LibraryDamaged(f"The library in {self.directory} changes faster than it can be opened.", "Try again.")
+        raise LibraryDamaged(f"The library in {self.directory} cannot be opened.", "Try again; it may be changing.")
 
     def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
-            return self._database.execute(sql, parameters).fetchall()
+            with self._lock:
+                return self._database.execute(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:
             raise LibraryDamaged(
                 f"The database of the library in {self.directory} cannot be read ({error}).",
                 "Restore the directory from a copy, or remove it and run `litatlas build` again.",
             ) from error
-
-    @property
-    def _database(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "connection"):
-            path = (self.directory / self.manifest.database.name).resolve()
-            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            self._local.connection = connection
-            self._connections.append(connection)
-        connection = self._local.connection
-        assert isinstance(connection, sqlite3.Connection)
-        return connection
 
     # -- the whole ------------------------------------------------------------------------------------------------
 
@@ -142,9 +131,14 @@ class Library:
 
     @cached_property
     def index(self) -> VectorIndex | None:
-        """The vectors, or None where the library was never built."""
+        """The vectors, or None where the library was never built.
+
+        Raises:
+            LibraryDamaged: the index files are not what the manifest says; the records can still be read.
+        """
         if not self.manifest.index:
             return None
+        verify_files(self.directory, self.manifest, self.manifest.index)
         vectors, entries = (self.directory / file.name for file in self.manifest.index)
         return VectorIndex.load(vectors, entries)
 
