@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from litatlas.graph.identity import PaperId
 from litatlas.graph.models import (
@@ -20,7 +20,7 @@ from litatlas.graph.models import (
     WorkKind,
 )
 
-from .citations import EdgeRecord
+from .citations import EdgeRecord, Reference, parse_reference
 from .facts import ListCounts, WorkRecord
 
 
@@ -31,7 +31,15 @@ def _parse_id(text: object) -> PaperId:
     return paper_id
 
 
+def _parse_end(text: object) -> Reference:
+    end = text if isinstance(text, PaperId) else parse_reference(text) if isinstance(text, str) else None
+    if end is None:
+        raise ValueError(f"{text!r} is neither an id nor a title")
+    return end
+
+
 Id = Annotated[PaperId, BeforeValidator(_parse_id), PlainSerializer(str)]
+End = Annotated[PaperId | str, PlainValidator(_parse_end), PlainSerializer(str)]
 LineNumber = Annotated[int, Field(ge=1)]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -116,8 +124,8 @@ class PlacementLine(Record):
 class EdgeLine(Record):
     """A line of citations.jsonl."""
 
-    citing: Id
-    cited: Id
+    citing: End
+    cited: End
     line: LineNumber
     origin: str | None
     evidence: str | None

@@ -10,12 +10,17 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import PaperId, title_key
 from litatlas.graph.models import Finding, Severity, Source, SourceKind
 
 from .line_files import NumberedLine, digest_of, open_lines
+from .source_text import clean_text
 
 _COMMAS = re.compile(r"[,;]")
+
+
+Reference = PaperId | str
+"""How an edge names a work: by an id, or else by its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,14 @@ class EdgeRecord:
     """One statement that a work cites another.
 
     Attributes:
+        citing, cited: an id, or a title where the file gives no id.
         line: of the edge file, counted from 1.
         origin: what the file names as its own source for this edge.
         evidence: how that source shows it.
     """
 
-    citing: PaperId
-    cited: PaperId
+    citing: Reference
+    cited: Reference
     line: int
     origin: str | None = None
     evidence: str | None = None
@@ -100,9 +106,24 @@ def parse_edges(lines: Iterable[NumberedLine]) -> Iterator[EdgeRecord | Finding]
             yield _parse_columns(number, stripped)
 
 
-def edges_within(edges: Iterable[EdgeRecord], ids: Collection[PaperId]) -> tuple[EdgeRecord, ...]:
-    """Edges whose both ends are among the ids."""
-    return tuple(edge for edge in edges if edge.citing in ids and edge.cited in ids)
+def edges_within(
+    edges: Iterable[EdgeRecord], ids: Collection[PaperId], titles: Iterable[str] = ()
+) -> tuple[EdgeRecord, ...]:
+    """Edges whose both ends are among the ids and titles."""
+    keys = {title_key(title) for title in titles}
+
+    def known(end: Reference) -> bool:
+        return end in ids if isinstance(end, PaperId) else title_key(end) in keys
+
+    return tuple(edge for edge in edges if known(edge.citing) and known(edge.cited))
+
+
+def parse_reference(text: str) -> Reference | None:
+    """An id if it is one; else a title if it reads like one: several words, ten letters or more."""
+    title = clean_text(text)
+    if paper_id := PaperId.parse(title):
+        return paper_id
+    return title if " " in title and sum(map(str.isalpha, title)) >= 10 else None
 
 
 def _parse_json(number: int, text: str) -> EdgeRecord | Finding:
@@ -135,13 +156,13 @@ def _parse_columns(number: int, text: str) -> EdgeRecord | Finding:
 
 
 def _edge(number: int, citing: str, cited: str, origin: str | None, evidence: str | None) -> EdgeRecord | Finding:
-    ends = PaperId.parse(citing), PaperId.parse(cited)
+    ends = parse_reference(citing), parse_reference(cited)
     if ends[0] is None or ends[1] is None:
         unknown = citing if ends[0] is None else cited
-        return _unread(number, f"{unknown[:60]!r} is no id of a known kind")
+        return _unread(number, f"{unknown[:60]!r} is neither an id nor a title")
     if ends[0] == ends[1]:
         return _unread(number, f"{ends[0]} would cite itself")
-    return EdgeRecord(ends[0], ends[1], number, origin or None, evidence or None)
+    return EdgeRecord(ends[0], ends[1], number, clean_text(origin or "") or None, clean_text(evidence or "") or None)
 
 
 def _unread(number: int, reason: str) -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .markdown_blocks import Block, BlockKind, Document
 from .markdown_inline import Span, SpanKind, parse_inline, plain_text
+from .source_text import clean_text
 
 _LONGEST_NAME = 500  # characters; no heading is longer, and inline parsing is not linear
 _EMOJI_RANGES = ((0x2190, 0x2BFF), (0x1F000, 0x1FAFF), (0xFE00, 0xFE0F), (0x200D, 0x200D), (0x20E3, 0x20E3))
@@ -40,7 +41,7 @@ def find_contents(document: Document) -> tuple[ContentsEntry, ...]:
 
 def tidy_name(text: str) -> str:
     """The name of a section as a reader says it: inline marks and the emoji around it removed, blanks collapsed."""
-    name = " ".join(plain_text(parse_inline(text[:_LONGEST_NAME])).split())
+    name = clean_text(plain_text(parse_inline(text[:_LONGEST_NAME])))
     start, end = 0, len(name)
     while start < end and _is_decoration(name[start]):
         start += 1

@@ -11,6 +11,7 @@ from litatlas.graph.identity import PaperId, paper_id_from_url
 from litatlas.graph.models import Finding, Link, LinkKind, Severity
 
 from .markdown_inline import Span, SpanKind
+from .source_text import clean_text
 
 _PAPER_LABEL = re.compile(r"(paper|pdf|arxiv|openreview|acl|doi|html|abs|abstract|publication|preprint)\d*", re.I)
 _CODE_LABEL = re.compile(
@@ -43,7 +44,7 @@ def read_links(spans: Iterable[Span], line: int) -> tuple[tuple[ReadLink, ...], 
     for span in spans:
         if span.kind is not SpanKind.LINK:
             continue
-        label = " ".join(span.text.strip("[] \u00a0").split())
+        label = clean_text(span.text).strip("[] ")
         url, shown, mends = mend_address(span.url, line)
         findings.extend(mends)
         if re.match(r"https?://[^/\s]", url, re.I):
@@ -61,7 +62,7 @@ def mend_address(url: str, line: int) -> tuple[str, PaperId | None, tuple[Findin
     Returns:
         the address, the id of an address that is only shown, and a finding for each mend.
     """
-    url = url.strip()
+    url = clean_text(url)
     if nested := _NESTED.fullmatch(url):
         shown = paper_id_from_url(nested["shown"])
         return nested["target"], shown, (_nested_link(nested["shown"], nested["target"], line),)

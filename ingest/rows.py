@@ -17,6 +17,7 @@ from litatlas.graph.models import Finding, LinkKind, Severity, WorkKind
 from .links import ReadLink, is_resource_label, read_links
 from .markdown_blocks import Block
 from .markdown_inline import Span, SpanKind, parse_inline, plain_text
+from .source_text import clean_text
 from .venues import PREPRINT, VenueReading, is_known_venue, read_venue
 
 LONGEST_ROW = 20_000  # characters; anything longer is no list entry, and inline parsing is not linear
@@ -170,21 +171,21 @@ def _finish(title: str, venue: str, after: str, line: int, *mends: Finding) -> t
     if "，" in title[-2:]:
         message = "The title ends with a full-width comma"
         findings.append(Finding("full-width-comma", Severity.NOTE, line, message, "Read as an ordinary comma."))
-    leftover = after.replace("\x02", " ").strip(" ,，.;:[]()\u00a0")
+    leftover = clean_text(after.replace("\x02", " ")).strip(" ,，.;:[]()\u00a0")
     if leftover:
         findings.append(_left_over(leftover, line))
-    return _tidy_title(title), " ".join(venue.replace("\x02", " ").split()), tuple(findings)
+    return _tidy_title(title), clean_text(venue.replace("\x02", " ")), tuple(findings)
 
 
 def _tidy_title(text: str) -> str:
     """Blanks collapsed (no-break spaces too), separators and empty brackets around the title removed."""
-    text = " ".join(text.replace("\x02", " ").split())
+    text = clean_text(text.replace("\x02", " "))
     text = re.sub(r"[\[(]\s*$", "", text)
     return text.strip(" ,，、;|")
 
 
 def _rest_findings(tail: Iterable[Span], line: int) -> tuple[Finding, ...]:
-    texts = (span.text.strip(" ,，.;:|/[]()\u00a0") for span in tail if span.kind is SpanKind.TEXT)
+    texts = (clean_text(span.text).strip(" ,，.;:|/[]()\u00a0") for span in tail if span.kind is SpanKind.TEXT)
     return tuple(_left_over(text, line) for text in texts if text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from litatlas.graph.errors import SourceMissing, SourceUnreadable
 from litatlas.graph.models import Finding, Severity
 
 LARGEST_TEXT = 50_000_000  # bytes; a hand-kept list is a thousand times smaller
+
+# Control characters, halves of surrogate pairs and the two non-characters: XML, and so GraphML, cannot hold them.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,8 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
     line = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
     message = f"The byte {data[error.start]:#04x} is not UTF-8"
     return Finding("not-utf-8", Severity.WARNING, line, message, "The whole file is read as Latin-1.")
+
+
+def clean_text(text: str) -> str:
+    """Blanks of every kind collapsed to one, and characters that no database or file can hold left out."""
+    return " ".join(_UNSTORABLE.sub("", text).split())
