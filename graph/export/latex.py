@@ -73,6 +73,8 @@ def _encode_character(character: str) -> str:
     if character in _OWN_FORMS:
         return _OWN_FORMS[character]
     latex: str = _ENCODER.unicode_to_latex(character)
+    if "\\textfrac" in latex:  # pylatexenc's own decoder stumbles over it, and logs so
+        return character
     if latex == character or (len(latex) == 2 and character.isascii()):  # \% and its like need no braces
         return latex
     grouped = latex if re.fullmatch(r"\{[^{}]*\}", latex) else f"{{{latex}}}"

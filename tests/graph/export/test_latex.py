@@ -36,6 +36,7 @@ def test_what_is_decoded_is_what_was_encoded(text: str) -> None:
         ("Erdős–Rényi", r"Erd{\H{o}}s{\textendash}R{\'e}nyi"),
         ("x{y", r"x{\ensuremath{\lbrace}}y"),
         ("中文 and 😀", "中文 and 😀"),
+        ("½ of ⅔", r"{\textonehalf} of ⅔"),
     ],
 )
 def test_titles(title: str, latex: str) -> None:
@@ -47,3 +48,15 @@ def test_titles(title: str, latex: str) -> None:
 )
 def test_what_tex_could_stumble_over_is_no_formula(formula: str) -> None:
     assert "\\$" in to_latex(formula)
+
+
+def test_every_letter_and_sign_of_the_basic_plane_comes_back() -> None:
+    decode = LatexNodes2Text(math_mode="verbatim").latex_to_text
+    signs = [chr(code) for code in range(0x21, 0x2C00) if not chr(code).isspace()]
+    assert [sign for sign in signs if decode(to_latex(f"x{sign}y")) != f"x{plain_text(sign)}y"] == []
+
+
+def test_encoding_is_silent(caplog: pytest.LogCaptureFixture) -> None:
+    for code in range(0x80, 0x2C00):
+        to_latex(chr(code))
+    assert caplog.records == []
