@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from litatlas.graph.claims import Conflict
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
-from litatlas.graph.errors import LibraryDamaged
+from litatlas.graph.errors import LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
@@ -205,6 +205,21 @@ class Atlas:
             years=_count(paper.year for paper in papers if paper.year),
             venues=tuple(sorted(_count(p.venue for p in papers if p.venue), key=lambda pair: (-pair[1], pair[0]))),
         )
+
+    def look_up(self, reference: str) -> PaperDetail | NodeDetail:
+        """The paper or the taxonomy node that a name, key, id or title means.
+
+        Raises:
+            UnknownPaper: it means neither; the advice has the nearest of both.
+        """
+        try:
+            return self.paper(reference)
+        except UnknownPaper as no_paper:
+            try:
+                return self.node(reference)
+            except UnknownNode as no_node:
+                advice = " ".join(filter(None, (no_paper.advice, no_node.advice)))
+                raise UnknownPaper(f"No paper or taxonomy node here is {reference!r}.", advice) from no_node
 
     def neighbourhood(
         self,

@@ -1,0 +1,196 @@
+"""The use cases that change a library: build it, and take in a list, metadata or citations.
+
+Each ends in one commit or in none; nothing is printed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from litatlas.graph.draft import Draft
+from litatlas.graph.embedding import EmbeddingReport, update_index
+from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
+from litatlas.graph.errors import LibraryDamaged, LibraryMissing, SourceMissing, StorageError
+from litatlas.graph.index import VectorIndex
+from litatlas.graph.library import Library
+from litatlas.graph.models import Counts, Finding
+from litatlas.ingest.bundle import MANIFEST, Bundle, load_bundle, write_bundle
+from litatlas.ingest.citations import EdgeFile, edges_within, read_edges
+from litatlas.ingest.facts import SurveyFacts
+from litatlas.ingest.metadata import read_metadata
+from litatlas.ingest.pipeline import ApplyReport, apply_edges, apply_facts, apply_metadata
+
+from .settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, total)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        surveys: keys of the bundled surveys that were read.
+        changed: whether a new generation was committed.
+    """
+
+    library: str
+    surveys: tuple[str, ...]
+    changed: bool
+    embedding: EmbeddingReport
+    counts: Counts
+    content_hash: str
+
+
+def bundled_surveys() -> dict[str, Traversable]:
+    """The surveys that ship with LitAtlas, by key."""
+    folders = sorted(files("litatlas.data").iterdir(), key=lambda folder: folder.name)
+    return {folder.name: folder for folder in folders if folder.is_dir() and folder.joinpath(MANIFEST).is_file()}
+
+
+def build(
+    settings: Settings,
+    progress: Progress,
+    *,
+    surveys: Sequence[str] = (),
+    load: Callable[[str], Encoder] = load_encoder,
+) -> BuildReport:
+    """Bring a library up to date: bundled surveys, and vectors for what changed.
+
+    A library that does not exist yet gets all bundled surveys; one that does gets those it already holds in their
+    present state, and those that are named.
+
+    Args:
+        surveys: keys of bundled surveys to add.
+        load: gives the encoder for a model's name.
+
+    Raises:
+        SourceMissing: a survey is named that is not bundled.
+        LibraryError, ModelError, StorageError: the library is as it was.
+    """
+    previous = _open_if_any(settings.library)
+    wanted = _wanted(surveys, previous)
+    before = previous.manifest.content_hash if previous else None
+    with Library.edit(settings.library) as draft:
+        for number, folder in enumerate(wanted.values()):
+            progress("Reading surveys", number, len(wanted))
+            _apply_bundle(draft, load_bundle(folder))
+        progress("Reading surveys", len(wanted), len(wanted))
+        encoder = load(settings.model or (previous and previous.manifest.model_name) or BUNDLED_MODEL)
+        report = update_index(
+            draft, encoder, _usable_index(previous), lambda done, total: progress("Embedding", done, total)
+        )
+    if previous:
+        previous.close()
+    with Library(settings.library) as library:
+        return BuildReport(
+            library=str(settings.library),
+            surveys=tuple(wanted),
+            changed=library.manifest.content_hash != before,
+            embedding=report,
+            counts=library.counts,
+            content_hash=library.manifest.content_hash,
+        )
+
+
+def _open_if_any(directory: Path) -> Library | None:
+    try:
+        return Library(directory)
+    except LibraryMissing:
+        return None
+
+
+def _wanted(named: Sequence[str], library: Library | None) -> dict[str, Traversable]:
+    bundled = bundled_surveys()
+    for key in named:
+        if key not in bundled:
+            raise SourceMissing(f"No survey named {key!r} ships with LitAtlas.", f"There are: {', '.join(bundled)}.")
+    if library is None and not named:
+        return bundled
+    held = {survey.key for survey in library.surveys()} if library else set()
+    return {key: folder for key, folder in bundled.items() if key in held or key in named}
+
+
+def _usable_index(library: Library | None) -> VectorIndex | None:
+    """The index of the last build, or None where it has to be made again."""
+    try:
+        return library.index if library else None
+    except LibraryDamaged:
+        return None
+
+
+def _apply_bundle(draft: Draft, bundle: Bundle) -> None:
+    apply_facts(draft, bundle.facts)
+    if bundle.edges:
+        apply_edges(draft, bundle.edges)
+
+
+def write_report(facts: SurveyFacts, path: Path) -> None:
+    """Write every finding of a parse to a file, one JSON record per line, by line of the list."""
+    lines = TypeAdapter(Finding)
+    try:
+        path.write_bytes(b"".join(lines.dump_json(finding) + b"\n" for finding in facts.findings))
+    except OSError as error:
+        raise StorageError(f"{path} could not be written: {error.strerror or error}.", "Name another file.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ListReport:
+    """What taking in a list did.
+
+    Attributes:
+        applied: what changed in the library, or None where only a bundle was written.
+        bundle: files written, if any.
+    """
+
+    facts: SurveyFacts
+    applied: ApplyReport | None
+    bundle: tuple[str, ...] = ()
+
+
+def ingest_list(settings: Settings, facts: SurveyFacts) -> ListReport:
+    """Take a list that was read into the library, which is made where there is none."""
+    with Library.edit(settings.library) as draft:
+        applied = apply_facts(draft, facts)
+    return ListReport(facts, applied)
+
+
+def bundle_list(facts: SurveyFacts, directory: Path, edges: Path | None) -> ListReport:
+    """Write the facts of a list, and the citations of an edge file among its papers, as a bundle."""
+    written = write_bundle(facts, directory, bundle_edges(facts, edges) if edges else None)
+    return ListReport(facts, None, tuple(str(path) for path in written))
+
+
+def bundle_edges(facts: SurveyFacts, path: Path) -> EdgeFile:
+    """Those edges of a file that join two papers of the list."""
+    known = frozenset(alias for work in facts.works for alias in work.aliases)
+    edge_file = read_edges(path, source_key=f"edge-file:{facts.survey.key}")
+    return replace(edge_file, edges=edges_within(edge_file.edges, known))
+
+
+def ingest_metadata(settings: Settings, path: Path, *, add_unknown: bool = False) -> ApplyReport:
+    """Take metadata of papers from a JSON-lines file.
+
+    Args:
+        add_unknown: add papers the library does not know, without a place, instead of passing them over.
+
+    Raises:
+        LibraryMissing: there is no library to add to, and `add_unknown` is False.
+    """
+    metadata = read_metadata(path)
+    with Library.edit(settings.library, create=add_unknown) as draft:
+        return apply_metadata(draft, metadata, add_unknown=add_unknown)
+
+
+def ingest_citations(settings: Settings, path: Path) -> ApplyReport:
+    """Take citation edges between papers of the library from a file."""
+    edges = read_edges(path, source_key=f"edge-file:{path.name}")
+    with Library.edit(settings.library, create=False) as draft:
+        return apply_edges(draft, edges)

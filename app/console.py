@@ -1,0 +1,300 @@
+"""What commands print: results as text a newcomer understands, or as JSON; nothing is decided here.
+
+Results go to standard output, everything else to standard error, so that pipes carry results alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from litatlas.graph.errors import LitAtlasError
+from litatlas.graph.models import Finding, Paper, Severity
+from litatlas.graph.network import plain_text
+from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
+from litatlas.ingest.pipeline import ApplyReport
+
+from .building import ListReport
+from .building import Progress as ProgressReport
+from .service import Branch, NodeDetail, Overview, PaperDetail
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_TONE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.CONFLICT: "red"}
+_MOST_PAPERS = 15
+_MOST_UNMATCHED = 10
+
+
+def print_json(value: Any) -> None:
+    """A result as JSON, with the names of its record's fields."""
+    sys.stdout.write(TypeAdapter(type(value)).dump_json(value, indent=2).decode() + "\n")
+
+
+def print_error(error: LitAtlasError) -> None:
+    """What happened, and what to do next."""
+    err.print(Text.assemble(("error: ", "bold red"), plain_text(error.message)))
+    if error.advice:
+        err.print(Text(f"  {plain_text(error.advice)}"))
+
+
+def text(value: str, style: str = "") -> Text:
+    """Text of others: neither markup nor control characters of it reach the terminal."""
+    return Text(plain_text(value), style)
+
+
+@contextmanager
+def progress_bar() -> Iterator[ProgressReport]:
+    """A callback that shows stages with a bar on a terminal, and as plain lines elsewhere."""
+    if not err.is_terminal:
+        yield _plain_progress()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as progress:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=total)
+            progress.update(tasks[stage], completed=done, total=total)
+
+        yield report
+
+
+def _plain_progress() -> ProgressReport:
+    last: dict[str, int] = {}
+
+    def report(stage: str, done: int, total: int) -> None:
+        tenth = 10 * done // total if total else 10
+        if last.get(stage) != tenth:
+            last[stage] = tenth
+            err.print(f"{stage}: {done:,} of {total:,}")
+
+    return report
+
+
+def say(message: str) -> None:
+    """A line about what is being done, on standard error."""
+    err.print(text(message))
+
+
+# -- search -------------------------------------------------------------------------------------------------------
+
+
+def print_answer(answer: SearchAnswer) -> None:
+    """Nodes and papers that answer a question, with the reasons for their ranks."""
+    for note in answer.notes:
+        say(f"note: {note}")
+    if not answer.papers:
+        out.print(f"Nothing here answers {answer.query!r}.", markup=False)
+        say("Try other words, fewer filters, or browse the taxonomy with `litatlas show`.")
+        return
+    if answer.nodes:
+        out.print(Text("Where this is in the field", "bold"))
+        for hit in answer.nodes:
+            out.print(_node_line(hit))
+        out.print()
+    more = f", the best {len(answer.papers)} of {answer.total} that match" if answer.total > len(answer.papers) else ""
+    out.print(Text.assemble(("Papers", "bold"), more))
+    for number, paper_hit in enumerate(answer.papers, start=1):
+        out.print(_paper_lines(number, paper_hit))
+
+
+def _node_line(hit: NodeHit) -> Text:
+    line = Text.assemble(f"  {hit.score:.2f}  ", (plain_text(hit.node.name), "cyan"), f"  {_papers(hit.papers)}")
+    if len(hit.node.path) > 1:
+        line.append("  in " + plain_text(" > ".join(hit.node.path[:-1])), "dim")
+    return line
+
+
+def _paper_lines(number: int, hit: PaperHit) -> Text:
+    lines = Text.assemble(f"{number:3d}. ", (plain_text(hit.paper.title), "bold"), f"  {hit.score:.2f}\n")
+    lines.append(f"     {_year_venue(hit.paper)}  {hit.paper.key}\n", "dim")
+    for node in hit.places:
+        lines.append("     in " + plain_text(" > ".join(node.path)) + "\n", "cyan")
+    lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
+    if hit.reasons.quote:
+        lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
+    return lines
+
+
+def reasons_text(reasons: Reasons) -> str:
+    """The reasons in one line: ``words 48 % (kv, cache); meaning 40 % (similarity 0.61); place 12 % (KV-Cache …)``."""
+    details = {
+        "words": ", ".join(reasons.words),
+        "meaning": f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else "",
+        "place": reasons.place.name if reasons.place else "",
+    }
+    parts = []
+    for name, share in reasons.shares.items():
+        if share > 0:
+            detail = f" ({details[name]})" if details.get(name) else ""
+            parts.append(f"{name} {share:.0%}{detail}")
+    return "; ".join(parts)
+
+
+# -- show ---------------------------------------------------------------------------------------------------------
+
+
+def print_paper(detail: PaperDetail, *, claims: bool) -> None:
+    """A paper with its places, neighbours and conflicts; with all claims where asked for."""
+    paper = detail.paper
+    out.print(text(paper.title, "bold"))
+    out.print(text(f"{_year_venue(paper)}  {paper.key}", "dim"))
+    if paper.authors:
+        out.print(text(", ".join(paper.authors)))
+    for paper_id in paper.ids:
+        out.print(text(f"  {paper_id}  {paper_id.url}"))
+    for link in paper.links:
+        out.print(text(f"  {link.label}: {link.url}"))
+    for place in detail.places:
+        source = detail.sources[place.placement.source]
+        line = f", line {place.placement.line}" if place.placement.line else ""
+        out.print(Text.assemble("in ", (plain_text(" > ".join(place.node.path)), "cyan"), f"  ({source.title}{line})"))
+    if paper.abstract:
+        out.print(text(f"\n{paper.abstract}\n"))
+    for conflict in detail.conflicts:
+        others = "; ".join(f"{claim.value!r} (line {claim.line})" for claim in conflict.others)
+        out.print(
+            text(f"sources disagree on {conflict.field}: shown {conflict.shown.value!r}, also {others}", "yellow")
+        )
+    related = detail.related
+    _print_list("Nearest in meaning", [(f"{near.similarity:.2f}", near.paper) for near in related.similar])
+    _print_list("Cites, here", [("", cited) for cited in related.references])
+    _print_list("Cited by, here", [("", citing) for citing in related.cited_by])
+    _print_list("Cited together with", [(str(other.together), other.paper) for other in related.co_cited])
+    if claims:
+        print_claims(detail)
+
+
+def print_claims(detail: PaperDetail) -> None:
+    """Every value with the source and line it came from."""
+    table = Table("field", "value", "source", "line", box=None, pad_edge=False)
+    for claim in detail.claims:
+        source = detail.sources[claim.source].title
+        shown = claim.value if len(claim.value) <= 90 else claim.value[:89] + "…"
+        table.add_row(claim.field, text(shown), text(source), str(claim.line or ""))
+    out.print(table)
+
+
+def _print_list(heading: str, entries: list[tuple[str, Paper]]) -> None:
+    if entries:
+        out.print(Text(heading, "bold"))
+    for lead, paper in entries:
+        out.print(text(f"  {lead:4} {paper.title} ({paper.year or 'no year'})  {paper.key}".replace("       ", "  ")))
+
+
+def print_node(detail: NodeDetail) -> None:
+    """A node with its narrower nodes and its papers."""
+    out.print(text(" > ".join(detail.branch.node.path), "bold"))
+    out.print(text(f"{_papers(detail.branch.papers)}  {detail.branch.node.key}", "dim"))
+    print_tree(detail.branch.narrower)
+    for paper in detail.papers[:_MOST_PAPERS]:
+        out.print(text(f"  {_year_venue(paper)}  {paper.title}  {paper.key}"))
+    if len(detail.papers) > _MOST_PAPERS:
+        say(f"and {len(detail.papers) - _MOST_PAPERS} more; --json lists all")
+
+
+def print_tree(branches: Iterable[Branch], indent: int = 0) -> None:
+    """A taxonomy with counts, narrower nodes indented."""
+    for branch in branches:
+        out.print(Text.assemble("  " * indent, (plain_text(branch.node.name), "cyan"), f"  {branch.papers}"))
+        print_tree(branch.narrower, indent + 1)
+
+
+# -- what was taken in ---
+
+
+def print_list_report(report: ListReport) -> None:
+    """What a list holds, and what in it is doubtful."""
+    facts, counts = report.facts, report.facts.counts
+    out.print(text(facts.survey.title, "bold"))
+    out.print(
+        f"{counts.list_rows:,} list entries and {counts.table_rows:,} table rows: {counts.papers:,} papers and"
+        f" {counts.software:,} software entries, {counts.placements:,} placements at {counts.nodes:,} taxonomy nodes"
+    )
+    for branch, rows in counts.rows_per_branch:
+        out.print(text(f"  {rows:5,} entries under {branch}"))
+    out.print(
+        f"{counts.arxiv_ids:,} arXiv ids; {counts.rows_with_code:,} entries with code;"
+        f" {counts.rows_only_arxiv:,} with no venue but arXiv, {counts.rows_without_venue:,} with none"
+    )
+    print_findings(facts.findings)
+    for path in report.bundle:
+        say(f"Wrote {path}")
+    if report.applied:
+        applied = report.applied
+        say(
+            f"Library: {applied.added:,} papers added, {applied.matched:,} known ones joined,"
+            f" {applied.unchanged:,} as before."
+        )
+        say("Run `litatlas build` to embed what is new.")
+
+
+def print_applied(report: ApplyReport) -> None:
+    """What became of the records of a file."""
+    out.print(
+        f"{report.records:,} records: {report.added:,} added, {report.matched:,} belong to papers of the library,"
+        f" {report.unchanged:,} as before, {len(report.unmatched):,} not matched"
+    )
+    for unmatched in report.unmatched[:_MOST_UNMATCHED]:
+        out.print(text(f"  line {unmatched.line}: {unmatched.label}: {unmatched.reason}", "dim"))
+    if len(report.unmatched) > _MOST_UNMATCHED:
+        say(f"and {len(report.unmatched) - _MOST_UNMATCHED:,} more; --json lists all")
+    print_findings(report.findings)
+    if report.added or report.matched > report.unchanged:
+        say("Run `litatlas build` to embed what is new.")
+
+
+def print_overview(directory: Path, overview: Overview) -> None:
+    """What a library holds and where it came from."""
+    counts = overview.counts
+    out.print(text(f"Library {directory}", "bold"))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name in ("surveys", "nodes", "papers", "software", "placements", "citations", "abstracts", "indexed"):
+        table.add_row(name, f"{getattr(counts, name):,}")
+    table.add_row("model", overview.model or "none yet")
+    out.print(table)
+    for source in overview.sources:
+        revision = f" @ {source.revision}" if source.revision else ""
+        date = f" ({source.date})" if source.date else ""
+        out.print(text(f"  {source.kind.value}: {source.title}{revision}{date}"))
+    for note in overview.notes:
+        say(f"note: {note}")
+
+
+# -- findings -----------------------------------------------------------------------------------------------------
+
+
+def print_findings(findings: Iterable[Finding], most: int = 12) -> None:
+    """What a reader of the list should know, the grave ones first; notes are only counted."""
+    ordered = sorted(findings, key=lambda finding: (-list(Severity).index(finding.severity), finding.line))
+    grave = [finding for finding in ordered if finding.severity is not Severity.NOTE]
+    for finding in grave[:most]:
+        lines = ", ".join(map(str, (finding.line, *finding.other_lines)))
+        out.print(
+            Text.assemble(
+                (f"{finding.severity.value}", _TONE[finding.severity]),
+                f" line {lines}: {plain_text(finding.message)}\n    {plain_text(finding.decision)}",
+            )
+        )
+    rest = len(ordered) - min(len(grave), most)
+    if rest:
+        say(f"and {rest} more findings; --report FILE writes all of them")
+
+
+def _papers(count: int) -> str:
+    return f"{count:,} paper" + ("" if count == 1 else "s")
+
+
+def _year_venue(paper: Paper) -> str:
+    return f"{paper.year or 'no year'} {paper.venue or 'no venue'}"

@@ -1,0 +1,47 @@
+"""Putting an export on the disk, whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from litatlas.graph.errors import StorageError
+from litatlas.graph.export import export, find_format
+from litatlas.graph.models import Subgraph
+
+
+def save_export(
+    subgraph: Subgraph, format_name: str, output: Path | None, *, include_abstracts: bool = False
+) -> tuple[str, ...]:
+    """Write a subgraph in a format; returns where.
+
+    Args:
+        output: a file; a directory, where each part of the format becomes a file; ``-`` for standard output; None
+            for a name made from the subgraph's title in the current directory.
+
+    Raises:
+        ExportError: no such format.
+        StorageError: the file cannot be written; one that was there before is as it was.
+    """
+    if output is not None and output.is_dir():
+        parts = find_format(format_name).write_files(subgraph, include_abstracts=include_abstracts)
+        return tuple(_write(output / part.name, part.data) for part in parts)
+    exported = export(subgraph, format_name, include_abstracts=include_abstracts)
+    if output is not None and str(output) == "-":
+        sys.stdout.buffer.write(exported.data)
+        sys.stdout.buffer.flush()
+        return ("standard output",)
+    return (_write(output or Path(exported.name), exported.data),)
+
+
+def _write(path: Path, data: bytes) -> str:
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} could not be written: {error.strerror or error}.", "Check the directory and the free space."
+        ) from error
+    return str(path)

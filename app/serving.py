@@ -1,0 +1,69 @@
+"""Starting the Streamlit server on the entry script, with the settings handed on through the environment."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from litatlas.graph.errors import ExtraMissing, PortBusy
+from litatlas.graph.library import Library
+
+from .settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve the app until it is interrupted.
+
+    Raises:
+        ExtraMissing: Streamlit is not installed.
+        PortBusy: something else listens on the port.
+        LibraryMissing, LibraryDamaged, LibraryTooNew: told here, before a browser is opened on it.
+    """
+    if importlib.util.find_spec("streamlit") is None:
+        raise ExtraMissing("The app needs Streamlit, which is not installed.", "pip install 'litatlas[app]'")
+    Library(settings.library).close()
+    _check_port(settings.address, settings.port)
+    print(f"LitAtlas is on http://{_shown(settings.address)}:{settings.port}  (Ctrl-C ends it)", file=sys.stderr)
+    environment = os.environ | {"LITATLAS_LIBRARY": str(settings.library.resolve())}
+    if settings.model:
+        environment["LITATLAS_MODEL"] = settings.model
+    try:
+        finished = subprocess.run(_command(settings), env=environment, check=False)
+    except KeyboardInterrupt:
+        return
+    if finished.returncode > 0:
+        raise SystemExit(finished.returncode)
+
+
+def _command(settings: Settings) -> list[str]:
+    script = Path(__file__).parent / "web" / "main.py"
+    options = {
+        "server.address": settings.address,
+        "server.port": str(settings.port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "logger.level": "warning",
+    }
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *arguments]
+
+
+def _check_port(address: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise PortBusy(
+                f"The app cannot listen on {address}:{port}: {error.strerror}.",
+                f"Another program may be using it, perhaps LitAtlas itself. Try `litatlas app --port {port + 1}`.",
+            ) from error
+
+
+def _shown(address: str) -> str:
+    return "localhost" if address in {"127.0.0.1", "0.0.0.0", "::1", "::"} else address
