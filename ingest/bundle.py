@@ -17,6 +17,7 @@ import json
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
@@ -38,8 +39,9 @@ from .bundle_schema import (
     Version,
     WorkLine,
 )
-from .citations import EdgeFile
+from .citations import EdgeFile, edges_within, read_edges
 from .facts import SurveyFacts
+from .paper_list import read_paper_list
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -56,6 +58,44 @@ class Bundle:
 
     facts: SurveyFacts
     edges: EdgeFile | None = None
+
+
+def make_bundle(
+    paper_list: Path,
+    edges: Path | None = None,
+    *,
+    survey_key: str,
+    title: str | None = None,
+    source_title: str | None = None,
+    location: str | None = None,
+    revision: str | None = None,
+    date: str | None = None,
+) -> Bundle:
+    """Read a companion list, and of an edge file what lies between its papers; arguments as in `read_paper_list`.
+
+    Raises:
+        SourceMissing, SourceUnreadable, NoPapersFound: as `read_paper_list` and `read_edges` do.
+    """
+    facts = read_paper_list(
+        paper_list,
+        survey_key=survey_key,
+        title=title,
+        source_title=source_title,
+        location=location,
+        revision=revision,
+        date=date,
+    )
+    if edges is None:
+        return Bundle(facts)
+    read = read_edges(edges, source_key=f"edges:{survey_key}")
+    within = edges_within(read.edges, facts.paper_ids, (work.title for work in facts.works))
+    return Bundle(facts, EdgeFile(read.source, within))
+
+
+def find_bundles() -> dict[str, Traversable]:
+    """The bundles that ship with LitAtlas, by survey key."""
+    found = (entry for entry in resources.files("litatlas.data").iterdir() if entry.joinpath(MANIFEST).is_file())
+    return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
 
 
 def to_files(facts: SurveyFacts, edges: EdgeFile | None = None) -> dict[str, bytes]:

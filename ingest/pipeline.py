@@ -1,0 +1,255 @@
+"""Putting what was read into a library's draft. Doing it twice with the same input changes nothing.
+
+Each function first takes back what its source said before. What a record is about is decided by the claims of the
+other sources only, so the decision is the same the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from litatlas.graph.draft import Draft
+from litatlas.graph.identity import PaperId, paper_key, title_key
+from litatlas.graph.models import Citation, Claim, Finding, Severity, WorkKind
+
+from .citations import EdgeFile, EdgeRecord, Reference
+from .facts import SurveyFacts, WorkRecord
+from .matching import Evidence, KnownPaper, Match, Wanted, match_record
+from .metadata import MetadataFile, MetadataRecord
+
+MOST_REASONS = 1_000  # unmatched records that are named one by one; a snapshot has millions
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A record that found no place in the library, and why."""
+
+    line: int
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyReport:
+    """What one source brought to a library.
+
+    Attributes:
+        source: its key.
+        records: how many works, metadata records or edges were offered.
+        added: papers (of an edge file: citations) that are new to the library.
+        matched: records joined to papers that other sources had brought; edges whose ends are both known.
+        unchanged: those about which this source had said the same before.
+        unmatched: the first `MOST_REASONS` of the `unmatched_count` records that found no place.
+    """
+
+    source: str
+    records: int = 0
+    added: int = 0
+    matched: int = 0
+    unchanged: int = 0
+    unmatched_count: int = 0
+    unmatched: tuple[Unmatched, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    """A report while it is being written."""
+
+    records: int = 0
+    added: int = 0
+    matched: int = 0
+    unchanged: int = 0
+    unmatched_count: int = 0
+    unmatched: list[Unmatched] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def miss(self, line: int, label: str, reason: str) -> None:
+        self.unmatched_count += 1
+        if len(self.unmatched) < MOST_REASONS:
+            self.unmatched.append(Unmatched(line, label, reason))
+
+    def place(self, said_before: set[_Statement], said_now: Sequence[Claim], match: Match) -> None:
+        if {_statement(claim) for claim in said_now} <= said_before:
+            self.unchanged += 1
+        elif match.paper:
+            self.matched += 1
+        else:
+            self.added += 1
+
+    def report(self, source: str) -> ApplyReport:
+        return ApplyReport(
+            source,
+            self.records,
+            self.added,
+            self.matched,
+            self.unchanged,
+            self.unmatched_count,
+            tuple(self.unmatched),
+            tuple(sorted(self.findings, key=lambda finding: (finding.line, finding.code, finding.message))),
+        )
+
+
+_Statement = tuple[str, str, int | None]
+
+
+def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
+    """Put a survey's facts into the draft; works that the library knows are joined to their papers."""
+    source = facts.source.key
+    said = _said_before(draft, source)
+    draft.put_source(facts.source)
+    draft.withdraw_source(source)
+    draft.put_survey(facts.survey, facts.nodes)
+    tally = _Tally(records=len(facts.works), findings=list(facts.findings))
+    decided = _decide_works(draft, facts.works)
+    for work in facts.works:
+        key, match = decided[work.key]
+        claims = [replace(claim, paper=key) for claim in work.claims]
+        draft.put_claims(key, claims)
+        line = work.lines[0] if work.lines else 1
+        tally.findings.extend(_add_aliases(draft, work.aliases, key, source, line))
+        if key != work.key:
+            draft.log_merge(key, _rule(match), work.title, source, line)
+        tally.place(said.get(key, set()), claims, match)
+    draft.put_placements(replace(placement, paper=decided[placement.paper][0]) for placement in facts.placements)
+    return tally.report(source)
+
+
+def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = False) -> ApplyReport:
+    """Put metadata into the draft: claims and ids for the papers it is about.
+
+    Args:
+        add_unknown: whether records of papers that the library does not know become papers without a place.
+
+    Raises:
+        SourceMissing, SourceUnreadable: the file cannot be read to its end.
+    """
+    source = metadata.source.key
+    said = _said_before(draft, source)
+    draft.put_source(metadata.source)
+    draft.withdraw_source(source)
+    tally = _Tally()
+    for record, key, match in list(_decide_records(draft, metadata, tally, add_unknown=add_unknown)):
+        claims = [Claim(key, name, value, source, record.line, record.origin) for name, value in record.claims()]
+        draft.put_claims(key, claims)
+        tally.findings.extend(_add_aliases(draft, record.ids, key, source, record.line))
+        if match.paper:
+            draft.log_merge(key, _rule(match), record.title, source, record.line)
+        tally.place(said.get(key, set()), claims, match)
+    return tally.report(source)
+
+
+def apply_edges(draft: Draft, edges: EdgeFile) -> ApplyReport:
+    """Put the citations between papers of the library into the draft; the others are reported, not kept."""
+    source = edges.source.key
+    query = "SELECT citing, cited FROM citations WHERE source = ?"
+    before = {(citing, cited) for citing, cited in draft.connection.execute(query, (source,))}
+    draft.put_source(edges.source)
+    draft.withdraw_source(source)
+    tally = _Tally(records=len(edges.edges), findings=list(edges.findings))
+    found: dict[tuple[str, str], Citation] = {}
+    for edge in edges.edges:
+        if citation := _to_citation(draft, edge, source, tally):
+            found.setdefault((citation.citing, citation.cited), citation)
+    draft.put_citations(found.values())
+    tally.unchanged = len(found.keys() & before)
+    tally.added = len(found.keys() - before)
+    return tally.report(source)
+
+
+def _statement(claim: Claim) -> _Statement:
+    return claim.field, claim.value, claim.line
+
+
+def _said_before(draft: Draft, source: str) -> dict[str, set[_Statement]]:
+    """What this source has said in the library so far, by paper."""
+    said: dict[str, set[_Statement]] = {}
+    query = "SELECT paper, field, value, line FROM claims WHERE source = ?"
+    for paper, name, value, line in draft.connection.execute(query, (source,)):
+        said.setdefault(paper, set()).add((name, value, line))
+    return said
+
+
+def _candidates(draft: Draft, wanted: Wanted) -> list[KnownPaper]:
+    """Papers that share an id or a title key with the record and of which another source speaks."""
+    keys = {draft.find_by_id(paper_id) for paper_id in wanted.ids}
+    for key in {title_key(title) for title in wanted.titles} - {""}:
+        keys.update(known.paper for known in draft.find_by_title_key(key))
+    found = ((key, draft.claims_of(key)) for key in sorted(key for key in keys if key is not None))
+    return [KnownPaper.from_claims(key, claims) for key, claims in found if claims]
+
+
+def _decide(wanted: Wanted, own_key: str, candidates: Sequence[KnownPaper]) -> tuple[str, Match]:
+    """The key of the paper a record is about: a known one, else its own, with a year where another work has that."""
+    match = match_record(wanted, candidates)
+    if match.paper:
+        return match.paper, match
+    namesake = any(candidate.key == own_key for candidate in candidates)
+    if namesake and match.evidence is Evidence.NONE:
+        return paper_key(wanted.titles[0], f"{wanted.kind.value}{wanted.year or ''}"), match
+    return own_key, match
+
+
+def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[str, Match]]:
+    """For each work of a list its paper; two works that the list tells apart never become one paper."""
+    decided: dict[str, tuple[str, Match]] = {}
+    for work in works:
+        titles = tuple(claim.value for claim in work.claims if claim.field == "title") or (work.title,)
+        wanted = Wanted(titles, frozenset(work.aliases), work.year, work.kind)
+        decided[work.key] = _decide(wanted, work.key, _candidates(draft, wanted))
+    best: dict[str, str] = {}
+    for own_key, (key, match) in sorted(decided.items(), key=lambda item: (-item[1][1].evidence, item[0])):
+        if match.paper and best.setdefault(key, own_key) != own_key:
+            decided[own_key] = own_key, Match(None, Evidence.NONE, "another work of the same list fits it better")
+    return decided
+
+
+def _decide_records(
+    draft: Draft, metadata: MetadataFile, tally: _Tally, *, add_unknown: bool
+) -> Iterator[tuple[MetadataRecord, str, Match]]:
+    for parsed in metadata.records():
+        if isinstance(parsed, Finding):
+            tally.findings.append(parsed)
+            continue
+        tally.records += 1
+        wanted = Wanted(parsed.titles, frozenset(parsed.ids), parsed.year, WorkKind.PAPER)
+        key, match = _decide(wanted, paper_key(parsed.title), _candidates(draft, wanted))
+        if match.paper or (add_unknown and match.evidence is Evidence.NONE):
+            yield parsed, key, match
+        else:
+            tally.miss(parsed.line, parsed.title, match.reason)
+
+
+def _add_aliases(draft: Draft, ids: Iterable[PaperId], key: str, source: str, line: int) -> Iterator[Finding]:
+    for paper_id in ids:
+        if not draft.add_alias(paper_id, key, source):
+            message = f"{paper_id} belongs to {draft.find_by_id(paper_id)!r} already and is also given for {key!r}"
+            decision = "It stays with the first; for the other it is a claim only."
+            yield Finding("id-taken", Severity.CONFLICT, line, message, decision)
+
+
+def _rule(match: Match) -> str:
+    return f"same-{match.evidence.name.lower().replace('_', '-')}" if match.paper else "namesake-kept-apart"
+
+
+def _to_citation(draft: Draft, edge: EdgeRecord, source: str, tally: _Tally) -> Citation | None:
+    citing, cited = _find(draft, edge.citing), _find(draft, edge.cited)
+    label = f"{edge.citing} -> {edge.cited}"
+    if citing is None or cited is None:
+        absent = edge.citing if citing is None else edge.cited
+        tally.miss(edge.line, label, f"the library has no paper {str(absent)!r}")
+        return None
+    if citing == cited:
+        tally.miss(edge.line, label, "both ends are one paper")
+        return None
+    tally.matched += 1
+    origin = " ".join(part for part in (edge.origin, f"({edge.evidence})" if edge.evidence else None) if part)
+    return Citation(citing, cited, source, edge.line, origin or None)
+
+
+def _find(draft: Draft, reference: Reference) -> str | None:
+    if isinstance(reference, PaperId):
+        return draft.find_by_id(reference)
+    known = draft.find_by_title_key(title_key(reference))
+    return known[0].paper if len(known) == 1 else None
