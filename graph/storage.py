@@ -105,7 +105,7 @@ def read_manifest(directory: Path) -> Manifest:
     path = directory / MANIFEST
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(value["format"], int) or value["format"] > FORMAT_VERSION:
+        if int(value["format"]) > FORMAT_VERSION:
             raise LibraryTooNew(
                 f"The library in {directory} has format {value['format']}; this release reads up to {FORMAT_VERSION}.",
                 "Upgrade LitAtlas, or build a new library in another directory with --library.",
