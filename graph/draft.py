@@ -42,6 +42,7 @@ from .storage import (
     writing,
 )
 
+_WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places"
 _TITLE_FIELDS = ("title", "published_title")
 
 
@@ -159,11 +160,9 @@ class Draft:
 
     def put_claims(self, paper: str, claims: Iterable[Claim]) -> None:
         """Add claims about a paper; those already there are left as they are."""
-        claims = list(claims)
-        self._db.executemany(
-            "INSERT OR IGNORE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
-            (rows.claim_to_row(replace(claim, paper=paper)) for claim in claims),
-        )
+        known = set(self.claims_of(paper))
+        claims = [claim for claim in dict.fromkeys(replace(c, paper=paper) for c in claims) if claim not in known]
+        self._db.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", map(rows.claim_to_row, claims))
         keys = {title_key(claim.value) for claim in claims if claim.field in _TITLE_FIELDS}
         self._db.executemany("INSERT OR IGNORE INTO title_keys VALUES (?, ?)", ((key, paper) for key in keys if key))
         self._touched.add(paper)
@@ -252,28 +251,31 @@ class Draft:
         self._touched.update(row[0] for row in placed)
 
     def _refresh_paper(self, key: str) -> None:
+        # The word index holds no text of its own, so it must be told what it is to forget.
+        self._db.execute(
+            f"INSERT INTO paper_words (paper_words, rowid, {_WORD_COLUMNS})"
+            f" SELECT 'delete', row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
+            (key,),
+        )
         claims = self.claims_of(key)
-        known = self._db.execute("SELECT row FROM papers WHERE key = ?", (key,)).fetchone()
-        if known:
-            self._db.execute("DELETE FROM paper_words WHERE rowid = ?", known)
         if not claims:
             self._db.execute("DELETE FROM papers WHERE key = ?", (key,))
             return
         found = self._db.execute("SELECT DISTINCT scheme || ':' || value FROM paper_ids WHERE paper = ?", (key,))
         ids = rows.ids_from_text(json.dumps([row[0] for row in found]))
         paper = paper_from_claims(key, claims, ids, self._source_kinds())
-        self._db.execute(
-            "INSERT INTO papers (key, kind, title, year, venue, abstract, authors, ids, links, has_code)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET kind = excluded.kind,"
-            " title = excluded.title, year = excluded.year, venue = excluded.venue, abstract = excluded.abstract,"
-            " authors = excluded.authors, ids = excluded.ids, links = excluded.links, has_code = excluded.has_code",
-            rows.paper_to_row(paper),
-        )
         other_titles = {claim.value for claim in claims if claim.field in _TITLE_FIELDS} - {paper.title}
         self._db.execute(
-            "INSERT INTO paper_words (rowid, title, other_titles, abstract, authors, venue, places)"
-            " SELECT row, title, ?, coalesce(abstract, ''), ?, coalesce(venue, ''), ? FROM papers WHERE key = ?",
-            (" ".join(sorted(other_titles)), " ".join(paper.authors), self._places_text(key), key),
+            "INSERT INTO papers (key, kind, title, year, venue, abstract, authors, ids, links, has_code, other_titles,"
+            " places) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET kind = excluded.kind,"
+            " title = excluded.title, year = excluded.year, venue = excluded.venue, abstract = excluded.abstract,"
+            " authors = excluded.authors, ids = excluded.ids, links = excluded.links, has_code = excluded.has_code,"
+            " other_titles = excluded.other_titles, places = excluded.places",
+            (*rows.paper_to_row(paper), " ".join(sorted(other_titles)), self._places_text(key)),
+        )
+        self._db.execute(
+            f"INSERT INTO paper_words (rowid, {_WORD_COLUMNS}) SELECT row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
+            (key,),
         )
 
     def _source_kinds(self) -> dict[str, SourceKind]:

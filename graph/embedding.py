@@ -27,7 +27,13 @@ _BATCH = 128
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingReport:
-    """What bringing the index up to date took."""
+    """What bringing the index up to date took.
+
+    Attributes:
+        made: texts that were encoded; equal texts once.
+        reused: papers and nodes whose vector was there.
+        removed: papers and nodes that are gone.
+    """
 
     made: int
     reused: int
@@ -69,7 +75,8 @@ def update_index(draft: Draft, encoder: Encoder, previous: VectorIndex | None, p
     if previous is None or (previous.entries, previous.model) != (index.entries, index.model):
         draft.put_index(index, encoder.name)
     gone = {(e.kind, e.key) for e in previous.entries} - texts.keys() if previous else set()
-    return EmbeddingReport(len(missing), len(entries) - len(missing), len(gone), encoder.fingerprint)
+    reused = sum(entry.text_hash not in missing for entry in entries)
+    return EmbeddingReport(len(missing), reused, len(gone), encoder.fingerprint)
 
 
 def _stack(vectors: Mapping[str, Vectors], entries: Sequence[Entry]) -> Vectors:

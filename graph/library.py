@@ -174,8 +174,14 @@ class Library:
         else:
             found = self._query(
                 "SELECT paper FROM title_keys WHERE title_key = ? ORDER BY paper LIMIT 1", (title_key(reference),)
-            )
+            ) or self._by_lead(reference)
         return str(found[0][0]) if found else None
+
+    def _by_lead(self, reference: str) -> list[tuple[Any, ...]]:
+        """The one paper whose title begins with these words and a colon, the way methods are named."""
+        escaped = re.sub(r"([%_\\])", r"\\\1", reference)
+        found = self._query("SELECT key FROM papers WHERE title LIKE ? || ':%' ESCAPE '\\' LIMIT 2", (escaped,))
+        return found if len(found) == 1 else []
 
     def _nearest_titles(self, reference: str) -> str:
         matches = self.match_words([word for word in reference.split() if word.isalnum()], limit=3)

@@ -39,7 +39,7 @@ CREATE TABLE claims (
     paper TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
     source TEXT NOT NULL REFERENCES sources, line INTEGER, origin TEXT
 );
-CREATE UNIQUE INDEX claims_once ON claims (paper, field, value, source, coalesce(line, 0));
+CREATE INDEX claims_by_paper ON claims (paper);
 CREATE INDEX claims_by_source ON claims (source);
 CREATE TABLE paper_ids (
     scheme TEXT NOT NULL, value TEXT NOT NULL, paper TEXT NOT NULL, source TEXT NOT NULL,
@@ -69,14 +69,15 @@ CREATE TABLE vectors (
 CREATE TABLE papers (
     row INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
     year INTEGER, venue TEXT, abstract TEXT, authors TEXT NOT NULL, ids TEXT NOT NULL, links TEXT NOT NULL,
-    has_code INTEGER NOT NULL
+    has_code INTEGER NOT NULL, other_titles TEXT NOT NULL, places TEXT NOT NULL
 );
 CREATE INDEX papers_by_year ON papers (year);
 CREATE TABLE node_closure (
     ancestor TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (ancestor, node)
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE paper_words USING fts5 (
-    title, other_titles, abstract, authors, venue, places, tokenize = 'porter unicode61 remove_diacritics 2'
+    title, other_titles, abstract, authors, venue, places,
+    content = 'papers', content_rowid = 'row', tokenize = 'porter unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE node_words USING fts5 (
     name, path, key UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2'
