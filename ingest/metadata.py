@@ -21,6 +21,7 @@ from .line_files import NumberedLine, digest_of, open_lines
 from .source_text import clean_text
 from .venues import canonical_venue, find_years
 
+_INLINE_TAG = re.compile(r"</?(?:ins|u|i|b|em|strong|sub|sup|span|scp|tt)\b[^<>]*>", re.I)
 _AUTHOR_SEPARATORS = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s+and\s+|\s*,\s+")
 
 
@@ -149,14 +150,14 @@ def _parse_line(number: int, text: str) -> MetadataRecord | Finding:
         return _unread(number, f"{place}: {first['msg']}" if place else str(first["msg"]))
     except (ValueError, RecursionError) as error:
         return _unread(number, f"it is not JSON ({type(error).__name__})")
-    title = _tidy(read.title)
+    title = _tidy_title(read.title)
     if not any(map(str.isalnum, title)):
         return _unread(number, "its title is empty")
     return MetadataRecord(
         line=number,
         title=title,
         ids=_ids(read),
-        published_title=_tidy(read.published_title) or None,
+        published_title=_tidy_title(read.published_title) or None,
         abstract=_tidy(read.abstract) or None,
         authors=_authors(read),
         year=_year(read),
@@ -202,6 +203,11 @@ def _year(read: _MetadataLine) -> int | None:
 
 def _tidy(text: str | None) -> str:
     return clean_text(text or "")
+
+
+def _tidy_title(text: str | None) -> str:
+    """Without the inline HTML that publishers' records carry."""
+    return _tidy(_INLINE_TAG.sub("", text or ""))
 
 
 def _unread(number: int, reason: str) -> Finding:

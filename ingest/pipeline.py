@@ -171,13 +171,24 @@ def _said_before(draft: Draft, source: str) -> dict[str, set[_Statement]]:
     return said
 
 
-def _candidates(draft: Draft, wanted: Wanted) -> list[KnownPaper]:
-    """Papers that share an id or a title key with the record and of which another source speaks."""
-    keys = {draft.find_by_id(paper_id) for paper_id in wanted.ids}
-    for key in {title_key(title) for title in wanted.titles} - {""}:
-        keys.update(known.paper for known in draft.find_by_title_key(key))
-    found = ((key, draft.claims_of(key)) for key in sorted(key for key in keys if key is not None))
-    return [KnownPaper.from_claims(key, claims) for key, claims in found if claims]
+class _Known:
+    """What sources other than the one at work say in the library, for finding a record's paper."""
+
+    def __init__(self, draft: Draft) -> None:
+        """Take this after the source's own claims are withdrawn."""
+        self._draft = draft
+        self._claimants: dict[str, set[str]] = {}
+        query = "SELECT paper, substr(field, 4) || ':' || value FROM claims WHERE field LIKE 'id:%'"
+        for paper, paper_id in draft.connection.execute(query):
+            self._claimants.setdefault(paper_id, set()).add(paper)
+
+    def candidates(self, wanted: Wanted) -> list[KnownPaper]:
+        """Papers that share an id, disputed or not, or a title key with the record."""
+        keys = {paper for paper_id in wanted.ids for paper in self._claimants.get(str(paper_id), ())}
+        for key in {title_key(title) for title in wanted.titles} - {""}:
+            keys.update(known.paper for known in self._draft.find_by_title_key(key))
+        found = ((key, self._draft.claims_of(key)) for key in sorted(keys))
+        return [KnownPaper.from_claims(key, claims) for key, claims in found if claims]
 
 
 def _decide(wanted: Wanted, own_key: str, candidates: Sequence[KnownPaper]) -> tuple[str, Match]:
@@ -193,11 +204,12 @@ def _decide(wanted: Wanted, own_key: str, candidates: Sequence[KnownPaper]) -> t
 
 def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[str, Match]]:
     """For each work of a list its paper; two works that the list tells apart never become one paper."""
+    known = _Known(draft)
     decided: dict[str, tuple[str, Match]] = {}
     for work in works:
         titles = tuple(claim.value for claim in work.claims if claim.field == "title") or (work.title,)
         wanted = Wanted(titles, frozenset(work.aliases), work.year, work.kind)
-        decided[work.key] = _decide(wanted, work.key, _candidates(draft, wanted))
+        decided[work.key] = _decide(wanted, work.key, known.candidates(wanted))
     best: dict[str, str] = {}
     for own_key, (key, match) in sorted(decided.items(), key=lambda item: (-item[1][1].evidence, item[0])):
         if match.paper and best.setdefault(key, own_key) != own_key:
@@ -208,13 +220,14 @@ def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[
 def _decide_records(
     draft: Draft, metadata: MetadataFile, tally: _Tally, *, add_unknown: bool
 ) -> Iterator[tuple[MetadataRecord, str, Match]]:
+    known = _Known(draft)
     for parsed in metadata.records():
         if isinstance(parsed, Finding):
             tally.findings.append(parsed)
             continue
         tally.records += 1
         wanted = Wanted(parsed.titles, frozenset(parsed.ids), parsed.year, WorkKind.PAPER)
-        key, match = _decide(wanted, paper_key(parsed.title), _candidates(draft, wanted))
+        key, match = _decide(wanted, paper_key(parsed.title), known.candidates(wanted))
         if match.paper or (add_unknown and match.evidence is Evidence.NONE):
             yield parsed, key, match
         else:
