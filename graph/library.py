@@ -401,7 +401,7 @@ class Library:
     def matched_words(self, words: Sequence[str], keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """For each of these papers, the words of its title, places, authors, venue or abstract that match."""
         columns = " || ' ' || ".join(
-            f"highlight(paper_words, {column}, char(2), char(3))" for column in range(_WORD_COLUMNS)
+            f"coalesce(highlight(paper_words, {column}, char(2), char(3)), '')" for column in range(_WORD_COLUMNS)
         )
         found: dict[str, tuple[str, ...]] = {}
         expression = _match_expression(words)

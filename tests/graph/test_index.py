@@ -18,9 +18,7 @@ def unit(rows: int, dimension: int = 8, seed: int = 0) -> Vectors:
 
 def make(rows: int, seed: int = 0) -> tuple[VectorIndex, Vectors]:
     vectors = unit(rows, seed=seed)
-    entries = [
-        Entry(EntryKind.NODE if row % 3 == 0 else EntryKind.PAPER, f"k{row}", f"h{row}") for row in range(rows)
-    ]
+    entries = [Entry(EntryKind.NODE if row % 3 == 0 else EntryKind.PAPER, f"k{row}", f"h{row}") for row in range(rows)]
     return VectorIndex(vectors, entries, "m"), vectors
 
 
@@ -45,7 +43,7 @@ def test_a_vector_is_its_own_nearest() -> None:
 
 
 def test_it_comes_back_from_disk_as_it_was(tmp_path: Path) -> None:
-    index, vectors = make(17)
+    index, _ = make(17)
     loaded = VectorIndex.load(*index.save(tmp_path / "index-1"))
     assert (loaded.entries, loaded.model, loaded.dimension) == (index.entries, "m", 8)
     query = unit(1, seed=9)[0]

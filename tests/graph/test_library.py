@@ -54,7 +54,14 @@ def test_it_holds_what_was_put_in(library: Library) -> None:
 
 @pytest.mark.parametrize(
     "reference",
-    ["gptq", "arxiv:2210.17323", "2210.17323v3", "https://arxiv.org/pdf/2210.17323", "gptq - Accurate Quantization", "Gptq"],
+    [
+        "gptq",
+        "arxiv:2210.17323",
+        "2210.17323v3",
+        "https://arxiv.org/pdf/2210.17323",
+        "gptq - Accurate Quantization",
+        "Gptq",
+    ],
 )
 def test_a_paper_is_found_by_key_id_address_and_title(library: Library, reference: str) -> None:
     assert library.paper(reference).key == "gptq"
