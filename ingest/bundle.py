@@ -85,11 +85,13 @@ def make_bundle(
         revision=revision,
         date=date,
     )
-    if edges is None:
-        return Bundle(facts)
-    read = read_edges(edges, source_key=f"edges:{survey_key}")
-    within = edges_within(read.edges, facts.paper_ids, (work.title for work in facts.works))
-    return Bundle(facts, EdgeFile(read.source, within))
+    return Bundle(facts, read_edges_of(facts, edges) if edges else None)
+
+
+def read_edges_of(facts: SurveyFacts, path: Path) -> EdgeFile:
+    """The edges of a file that lie between two papers of a survey, by id or title; errors as in `read_edges`."""
+    read = read_edges(path, source_key=f"edge-file:{facts.survey.key}")
+    return EdgeFile(read.source, edges_within(read.edges, facts.paper_ids, (work.title for work in facts.works)))
 
 
 def find_bundles() -> dict[str, Traversable]:

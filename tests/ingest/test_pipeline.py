@@ -209,7 +209,7 @@ def test_the_disputed_ids_end_with_the_papers_that_metadata_names(room, shared_d
 def test_metadata_gives_more_edges_their_ends(room, shared_data):
     """Papers that the list links to elsewhere get their arXiv id from the metadata, and with it their edges."""
     room.apply(apply_facts, load_bundle(find_bundles()["efficient-llms"]).facts)
-    every_edge = read_edges(shared_data / "citations.jsonl", source_key="edges:all")
+    every_edge = read_edges(shared_data / "citations.jsonl", source_key="edge-file:all")
     before = room.apply(apply_edges, every_edge)
     room.apply(apply_metadata, read_metadata(shared_data / "abstracts.jsonl"))
     after = room.apply(apply_edges, every_edge)
