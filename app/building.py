@@ -6,8 +6,7 @@ Each ends in one commit or in none; nothing is printed here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from importlib.resources import files
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -20,8 +19,8 @@ from litatlas.graph.errors import LibraryDamaged, LibraryMissing, SourceMissing,
 from litatlas.graph.index import VectorIndex
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts, Finding
-from litatlas.ingest.bundle import MANIFEST, Bundle, load_bundle, write_bundle
-from litatlas.ingest.citations import EdgeFile, edges_within, read_edges
+from litatlas.ingest.bundle import Bundle, find_bundles, load_bundle, read_edges_of, write_bundle
+from litatlas.ingest.citations import read_edges
 from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.pipeline import ApplyReport, apply_edges, apply_facts, apply_metadata
@@ -47,12 +46,6 @@ class BuildReport:
     embedding: EmbeddingReport
     counts: Counts
     content_hash: str
-
-
-def bundled_surveys() -> dict[str, Traversable]:
-    """The surveys that ship with LitAtlas, by key."""
-    folders = sorted(files("litatlas.data").iterdir(), key=lambda folder: folder.name)
-    return {folder.name: folder for folder in folders if folder.is_dir() and folder.joinpath(MANIFEST).is_file()}
 
 
 def build(
@@ -108,7 +101,7 @@ def _open_if_any(directory: Path) -> Library | None:
 
 
 def _wanted(named: Sequence[str], library: Library | None) -> dict[str, Traversable]:
-    bundled = bundled_surveys()
+    bundled = find_bundles()
     for key in named:
         if key not in bundled:
             raise SourceMissing(f"No survey named {key!r} ships with LitAtlas.", f"There are: {', '.join(bundled)}.")
@@ -164,15 +157,8 @@ def ingest_list(settings: Settings, facts: SurveyFacts) -> ListReport:
 
 def bundle_list(facts: SurveyFacts, directory: Path, edges: Path | None) -> ListReport:
     """Write the facts of a list, and the citations of an edge file among its papers, as a bundle."""
-    written = write_bundle(facts, directory, bundle_edges(facts, edges) if edges else None)
+    written = write_bundle(facts, directory, read_edges_of(facts, edges) if edges else None)
     return ListReport(facts, None, tuple(str(path) for path in written))
-
-
-def bundle_edges(facts: SurveyFacts, path: Path) -> EdgeFile:
-    """Those edges of a file that join two papers of the list."""
-    known = frozenset(alias for work in facts.works for alias in work.aliases)
-    edge_file = read_edges(path, source_key=f"edge-file:{facts.survey.key}")
-    return replace(edge_file, edges=edges_within(edge_file.edges, known))
 
 
 def ingest_metadata(settings: Settings, path: Path, *, add_unknown: bool = False) -> ApplyReport:

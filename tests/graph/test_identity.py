@@ -113,8 +113,9 @@ def test_one_letter_needs_the_same_author_and_lead() -> None:
 
 
 def test_paper_keys_are_readable_stable_and_safe_in_addresses() -> None:
-    assert paper_key("AWQ: Activation-aware Weight Quantization") == "awq-activation-aware-weight-quantization-" + (
-        paper_key("awq activation aware weight quantization")[-6:]
+    assert (
+        paper_key("AWQ: Activation-aware Weight Quantization")
+        == "awq-activation-aware-weight-quantization-" + (paper_key("awq activation aware weight quantization")[-6:])
     )
     assert paper_key("A") != paper_key("B")
 
