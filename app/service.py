@@ -234,6 +234,17 @@ class Atlas:
         paper = self.library.paper(reference)
         return surroundings(self.library, paper, hops=hops, limit=limit, ties=ties, layout=layout)
 
+    def most_cited(self, limit: int) -> tuple[tuple[Paper, int], ...]:
+        """The papers that most papers of the library cite, with how many."""
+        counts = self.library.citation_counts
+        best = sorted(counts, key=lambda key: (-counts[key], key))[:limit]
+        return tuple((paper, counts[paper.key]) for paper in self.library.papers(best))
+
+    def bibtex(self, key: str) -> str:
+        """One paper as BibTeX."""
+        subgraph = self.library.subgraph([key], key)
+        return export(subgraph, "bibtex").data.decode()
+
     def select(self, selection: Selection) -> Subgraph:
         """The part of the graph that a selection means."""
         return select(self.library, selection, self.searcher)

@@ -14,7 +14,7 @@ from litatlas.graph.errors import ExportError
 from litatlas.graph.models import Subgraph
 
 from .bibtex import build_bibtex
-from .formats import ExportedFile, ExportFormat, Part, file_stem
+from .formats import ExportedFile, ExportFormat, Part
 from .network_files import build_gexf, build_graphml, build_node_link
 from .tables import build_edges_csv, build_nodes_csv
 
@@ -91,4 +91,4 @@ def export(subgraph: Subgraph, format_name: str, *, include_abstracts: bool = Fa
     """
     chosen = find_format(format_name)
     data = chosen.write(subgraph, include_abstracts=include_abstracts)
-    return ExportedFile(file_stem(subgraph.title) + chosen.suffix, chosen.media_type, data)
+    return ExportedFile(chosen.file_name(subgraph), chosen.media_type, data)

@@ -58,6 +58,10 @@ class ExportFormat:
     description: str
     parts: tuple[Part, ...]
 
+    def file_name(self, subgraph: Subgraph) -> str:
+        """What the file of `write` is called: made from the subgraph's title."""
+        return file_stem(subgraph.title) + self.suffix
+
     def write(self, subgraph: Subgraph, *, include_abstracts: bool = False) -> bytes:
         """The whole subgraph as one file; the same bytes for the same subgraph, whenever and wherever written.
 

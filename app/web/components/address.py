@@ -1,0 +1,46 @@
+"""A page's state is its address: widgets are set from it before they are drawn, and write to it when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+
+def read(name: str, default: str = "") -> str:
+    """A parameter of the address."""
+    value = st.query_params.get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def read_number(name: str, default: int, least: int, most: int) -> int:
+    """A whole number of the address, brought into its range; the default where it is none."""
+    try:
+        return min(max(int(read(name, str(default))), least), most)
+    except ValueError:
+        return default
+
+
+def write(name: str, value: Any, default: Any = "") -> None:
+    """Set a parameter, or leave it out where it says nothing."""
+    if value is None or value in ("", default):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(value)
+
+
+def follow(name: str, value: Any) -> str:
+    """Give the widget of a parameter its value before it is drawn; returns the widget's key."""
+    key = f"{name}-widget"
+    st.session_state[key] = value
+    return key
+
+
+def on_change(name: str, default: Any = "", convert: Callable[[Any], Any] = lambda value: value) -> Callable[[], None]:
+    """What a widget calls when it changes: its value goes to the address."""
+
+    def store() -> None:
+        write(name, convert(st.session_state.get(f"{name}-widget")), default)
+
+    return store

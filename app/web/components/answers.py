@@ -1,0 +1,95 @@
+"""How answers are shown: papers with the reasons for their rank, nodes with their counts, lists of papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from litatlas.graph.models import Paper
+from litatlas.graph.search import NodeHit, PaperHit, Reasons
+
+from . import links
+from .texts import counted, label, one_line, plain, way_to, year_and_venue
+
+_BADGES = {"words": "blue", "meaning": "violet", "place": "green"}
+
+
+def paper_card(hit: PaperHit, rank: int) -> None:
+    """One answer: title, year, venue, places, why it is here, and the sentence that answers best."""
+    with st.container(border=True, key=f"answer-{rank}"):
+        left, right = st.columns([6, 1], vertical_alignment="top")
+        with left:
+            links.to_paper(hit.paper, bold=True)
+        right.markdown(f":gray[{hit.score:.2f}]", help="1.00 where words, meaning and place all have it first")
+        code = " · has code" if hit.paper.code_urls else ""
+        st.caption(f"{year_and_venue(hit.paper)}{code}")
+        if hit.reasons.quote:
+            st.markdown(f"> {one_line(hit.reasons.quote.text)}")
+        st.markdown(why(hit.reasons))
+        with st.container(horizontal=True):
+            for node in hit.places:
+                links.to_node(node, f":small[{one_line(way_to(node))}]")
+
+
+def why(reasons: Reasons) -> str:
+    """The shares of a score as badges with what each stands on, in Markdown."""
+    details = {
+        "words": ", ".join(reasons.words[:6]),
+        "meaning": f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else "",
+        "place": reasons.place.name if reasons.place else "",
+    }
+    parts = []
+    for name, share in reasons.shares.items():
+        if share > 0:
+            detail = f" {plain(label(details[name], 60))}" if details.get(name) else ""
+            parts.append(f":{_BADGES[name]}-badge[{name} {share:.0%}]{detail}")
+    return ":small[" + " ".join(parts) + "]"
+
+
+def node_answers(hits: Sequence[NodeHit]) -> None:
+    """Taxonomy nodes among the answers."""
+    st.markdown("**Where this is in the field**")
+    for hit in hits:
+        above = one_line(label(" › ".join(hit.node.path[:-1]), 90))
+        where = f" :gray[:small[in {above}]]" if above else ""
+        links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{counted(hit.papers, 'paper')}]{where}")
+
+
+def paper_table(
+    papers: Sequence[Paper], key: str, *, cited: Mapping[str, int] | None = None, height: int | None = None
+) -> None:
+    """A table of papers; selecting a row, by mouse or keyboard, opens the paper."""
+    columns: dict[str, list[Any]] = {
+        "title": [label(paper.title, 160) for paper in papers],
+        "year": [paper.year for paper in papers],
+        "venue": [label(paper.venue or "", 40) for paper in papers],
+    }
+    if cited is not None:
+        columns["cited here"] = [cited.get(paper.key, 0) for paper in papers]
+    frame = pd.DataFrame(columns)
+    chosen = st.session_state.pop(f"{key}-open", None)
+
+    def open_row() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(papers):
+            st.session_state[f"{key}-open"] = papers[rows[0]].key
+
+    st.dataframe(
+        frame,
+        key=key,
+        hide_index=True,
+        height=height or min(38 + 35 * max(len(papers), 1), 430),
+        on_select=open_row,
+        selection_mode="single-row",
+        column_config={
+            "title": st.column_config.TextColumn("Title", width="large"),
+            "year": st.column_config.NumberColumn("Year", format="%d", width="small"),
+            "venue": st.column_config.TextColumn("Venue", width="small"),
+            "cited here": st.column_config.NumberColumn("Cited here", width="small"),
+        },
+    )
+    if chosen:
+        st.switch_page(links.PAPER, query_params={"id": chosen})

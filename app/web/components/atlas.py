@@ -1,0 +1,51 @@
+"""The library behind the pages: opened once for all visitors, followed when it changes, its errors shown as text."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from litatlas.app.service import Atlas
+from litatlas.app.settings import load_settings
+from litatlas.graph.errors import LitAtlasError
+
+from .texts import plain
+
+
+@st.cache_resource(show_spinner=False)
+def _open_atlas() -> Atlas:
+    return Atlas(load_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load the model behind the first page, so that the first question does not wait for it."""
+
+    def load() -> None:
+        try:
+            _ = _open_atlas().searcher
+        except LitAtlasError:  # told to whoever asks a question
+            return
+
+    threading.Thread(target=load, name="load the model", daemon=True).start()
+
+
+@contextmanager
+def page() -> Iterator[Atlas]:
+    """The library for one run of a page; an error meant for people ends the page with its message and advice."""
+    try:
+        atlas = _open_atlas()
+        atlas.refresh()
+        yield atlas
+    except LitAtlasError as error:
+        show_error(error)
+        st.stop()
+
+
+def show_error(error: LitAtlasError) -> None:
+    """What happened and what to do next."""
+    st.error(plain(f"{error.message}\n\n{error.advice}" if error.advice else error.message))
+    st.page_link("views/search.py", label="Back to search", icon="🔎")

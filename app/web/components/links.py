@@ -1,0 +1,36 @@
+"""Ways from page to page; each is an address that can be shared."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from litatlas.graph.models import Paper, TaxonomyNode
+
+from .texts import one_line
+
+SEARCH = "views/search.py"
+TAXONOMY = "views/taxonomy.py"
+PAPER = "views/paper.py"
+GRAPH = "views/graph.py"
+EXPORT = "views/export.py"
+
+
+def to_paper(paper: Paper, *, bold: bool = False) -> None:
+    """The paper's title, leading to its page."""
+    title = one_line(paper.title)
+    st.page_link(PAPER, label=f"**{title}**" if bold else title, query_params={"id": paper.key})
+
+
+def to_node(node: TaxonomyNode, label: str | None = None) -> None:
+    """A taxonomy node's name, leading to its page; `label` is Markdown."""
+    st.page_link(TAXONOMY, label=label or one_line(node.name), query_params={"node": node.key})
+
+
+def to_graph(paper: Paper) -> None:
+    """To the neighbourhood of a paper."""
+    st.page_link(GRAPH, label="Show its neighbourhood", icon="🕸️", query_params={"paper": paper.key})
+
+
+def to_export(label: str, **scope: str) -> None:
+    """To the export page with a scope filled in."""
+    st.page_link(EXPORT, label=label, icon="⬇️", query_params={name: value for name, value in scope.items() if value})

@@ -1,0 +1,46 @@
+"""Text of others on our pages: whatever it holds, Streamlit's Markdown shows it letter by letter."""
+
+from __future__ import annotations
+
+import re
+
+from litatlas.graph.models import Paper, TaxonomyNode
+from litatlas.graph.network import plain_text
+
+# Every ASCII punctuation mark may be escaped: https://spec.commonmark.org/0.31.2/#backslash-escapes
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+# Marks that reorder what follows them, beyond the text they came in.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+
+
+def plain(text: str) -> str:
+    """Markdown that shows this text as it is: no markup, links, formulas, icons or emoji codes of its own."""
+    cleaned = _DIRECTION.sub("", plain_text(text))
+    lines = (" ".join(line.split()) for line in cleaned.splitlines())
+    return "\n".join(_MARKS.sub(r"\\\1", line) for line in lines)
+
+
+def one_line(text: str) -> str:
+    """The same without line breaks, for labels and links."""
+    return " ".join(plain(text).split())
+
+
+def label(text: str, most: int = 90) -> str:
+    """Text for widgets and charts that take no Markdown, cut at a word."""
+    cleaned = " ".join(_DIRECTION.sub("", plain_text(text)).split())
+    return cleaned if len(cleaned) <= most else cleaned[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def year_and_venue(paper: Paper) -> str:
+    """``2023 · ICLR``, with what is not known said."""
+    return f"{paper.year or 'year unknown'} · {one_line(paper.venue) if paper.venue else 'venue unknown'}"
+
+
+def way_to(node: TaxonomyNode) -> str:
+    """The names down to a node, without markup."""
+    return label(" › ".join(node.path), 200)
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 paper``, ``1,024 papers``."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

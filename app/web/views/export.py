@@ -1,0 +1,118 @@
+"""Export: a part of the graph as a file, made when the button is pressed and not before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from litatlas.app.web.components import address
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, plain, way_to
+from litatlas.graph.export import FORMATS
+from litatlas.graph.library import Library
+from litatlas.graph.search import Filters
+from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
+from litatlas.graph.surroundings import MAX_VERTICES
+
+_SCOPES = {"all": "Everything", "node": "A topic and all below", "search": "Answers", "around": "A neighbourhood"}
+_MOST = 1000
+
+
+def show() -> None:
+    """The page."""
+    st.title("Export", anchor=False)
+    with page() as atlas:
+        scope = address.read("scope", "all")
+        scope = scope if scope in _SCOPES else "all"
+        st.segmented_control(
+            "What",
+            list(_SCOPES),
+            format_func=lambda name: _SCOPES[name],
+            key=address.follow("scope", scope),
+            on_change=address.on_change("scope", "all"),
+            required=True,
+        )
+        selection = _selection(atlas.library, scope)
+        if selection is None:
+            return
+        subgraph = atlas.select(selection)
+        st.markdown(
+            f"**{plain(subgraph.title)}**: {counted(len(subgraph.papers), 'paper')},"
+            f" {counted(len(subgraph.nodes), 'topic')}, {counted(len(subgraph.placements), 'placement')},"
+            f" {counted(len(subgraph.citations), 'citation')}"
+        )
+        name = address.read("format", "bibtex")
+        name = name if name in FORMATS else "bibtex"
+        st.radio(
+            "Format",
+            list(FORMATS),
+            format_func=lambda chosen: FORMATS[chosen].title,
+            captions=[FORMATS[chosen].description for chosen in FORMATS],
+            key=address.follow("format", name),
+            on_change=address.on_change("format", "bibtex"),
+        )
+        st.caption(
+            "Abstracts stay out, since their terms may forbid passing them on; `litatlas export --abstracts` adds them."
+        )
+        exported = FORMATS[name]
+        st.download_button(
+            f"Download {exported.title}",
+            data=lambda: exported.write(subgraph),
+            file_name=exported.file_name(subgraph),
+            mime=exported.media_type,
+            on_click="ignore",
+            type="primary",
+            icon="⬇️",
+            disabled=not subgraph.papers,
+        )
+
+
+def _selection(library: Library, scope: str) -> Selection | None:
+    if scope == "node":
+        return _node(library)
+    if scope == "search":
+        return _answers(library)
+    if scope == "around":
+        return _around()
+    return Whole()
+
+
+def _node(library: Library) -> Selection | None:
+    nodes = {node.key: node for node in library.nodes}
+    wanted = address.read("node")
+    key = library.node(wanted).key if wanted else None
+    st.selectbox(
+        "Topic",
+        list(nodes),
+        index=None,
+        key=address.follow("node", key),
+        format_func=lambda each: way_to(nodes[each]),
+        on_change=address.on_change("node"),
+        placeholder="Choose a topic",
+    )
+    return Below(key) if key else None
+
+
+def _answers(library: Library) -> Selection | None:
+    question = st.text_input("Question", key=address.follow("q", address.read("q")), on_change=address.on_change("q"))
+    limit = address.read_number("limit", 50, 1, _MOST)
+    st.number_input("At most", 1, _MOST, key=address.follow("limit", limit), on_change=address.on_change("limit", 50))
+    under = address.read("under")
+    if under:
+        st.caption(f"Only at or below {plain(way_to(library.node(under)))}")
+    return Matching(question, Filters(under=under or None), limit) if question and question.strip() else None
+
+
+def _around() -> Selection | None:
+    paper = st.text_input(
+        "Paper: key, title, arXiv id or DOI",
+        key=address.follow("paper", address.read("paper")),
+        on_change=address.on_change("paper"),
+    )
+    hops = address.read_number("hops", 1, 1, 2)
+    st.segmented_control(
+        "Hops", [1, 2], key=address.follow("hops", hops), on_change=address.on_change("hops", 1), required=True
+    )
+    return Around(paper, hops, MAX_VERTICES) if paper and paper.strip() else None
+
+
+show()

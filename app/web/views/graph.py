@@ -1,0 +1,167 @@
+"""Graph: what lies around a paper, by citation, meaning and place, drawn along the years."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from litatlas.app.service import Atlas
+from litatlas.app.web.components import address, charts, links
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
+from litatlas.graph.layout import Layout
+from litatlas.graph.models import Paper, TaxonomyNode
+from litatlas.graph.surroundings import MAX_VERTICES, Surroundings, Tie, Vertex
+
+_TIES = {Tie.CITES: "Citations", Tie.SIMILAR: "Near in meaning", Tie.PLACE: "Topics"}
+_LAYOUTS = {Layout.YEAR: "Along the years", Layout.FORCE: "By nearness"}
+_STEPS = [20, 40, 60, 100, 150, MAX_VERTICES]
+
+
+def show() -> None:
+    """The page."""
+    st.title("Neighbourhood", anchor=False)
+    with page() as atlas:
+        reference = address.read("paper")
+        _seed_box(atlas)
+        if not reference:
+            _suggestions(atlas)
+            return
+        seed = atlas.library.paper(reference)
+        around = _neighbourhood(atlas, seed)
+        links.to_paper(seed, bold=True)
+        _summary(around)
+        picture, chosen = st.columns([3, 1.2], gap="large")
+        with picture:
+            vertex = _picture(atlas, around)
+        with chosen:
+            _beside(around, vertex)
+        _list(around)
+
+
+def _seed_box(atlas: Atlas) -> None:
+    wanted = st.text_input("Paper", placeholder="Title, arXiv id, DOI or address of a paper here", key="seed-wanted")
+    if wanted and wanted != st.session_state.get("seed-opened"):
+        st.session_state["seed-opened"] = wanted
+        address.write("paper", atlas.library.paper(wanted).key)
+        st.rerun()
+
+
+def _suggestions(atlas: Atlas) -> None:
+    st.markdown("Choose a paper above, or start from one that many here cite:")
+    for paper, cited in atlas.most_cited(8):
+        st.page_link(
+            links.GRAPH,
+            label=f"{one_line(label(paper.title, 120))} :gray[cited by {cited} here]",
+            query_params={"paper": paper.key},
+        )
+
+
+def _neighbourhood(atlas: Atlas, seed: Paper) -> Surroundings:
+    left, middle, right, last = st.columns([3, 1.3, 2.4, 2], vertical_alignment="bottom")
+    named = [name for name in address.read("ties").split(",") if name in set(Tie)]
+    ties = [Tie(name) for name in named] or list(Tie)
+    left.pills(
+        "Ties",
+        list(_TIES),
+        selection_mode="multi",
+        format_func=lambda tie: _TIES[tie],
+        key=address.follow("ties", ties),
+        on_change=address.on_change("ties", "", lambda chosen: "" if len(chosen) == len(Tie) else ",".join(chosen)),
+    )
+    hops = address.read_number("hops", 1, 1, 2)
+    middle.segmented_control(
+        "Hops", [1, 2], key=address.follow("hops", hops), on_change=address.on_change("hops", 1), required=True
+    )
+    layout = Layout(address.read("layout")) if address.read("layout") in set(Layout) else Layout.YEAR
+    right.segmented_control(
+        "Layout",
+        list(_LAYOUTS),
+        format_func=lambda chosen: _LAYOUTS[chosen],
+        key=address.follow("layout", layout),
+        on_change=address.on_change("layout", Layout.YEAR),
+        required=True,
+    )
+    limit = address.read_number("limit", 60, 1, MAX_VERTICES)
+    nearest = min(_STEPS, key=lambda step: abs(step - limit))
+    last.select_slider(
+        "Show at most", _STEPS, key=address.follow("limit", nearest), on_change=address.on_change("limit", 60)
+    )
+    return atlas.neighbourhood(seed.key, hops=hops, limit=limit, ties=tuple(ties), layout=layout)
+
+
+def _summary(around: Surroundings) -> None:
+    papers = sum(isinstance(vertex.record, Paper) for vertex in around.vertices)
+    left_out = f"; {around.left_out:,} more within reach are left out" if around.left_out else ""
+    years = f"; {around.years[0]} to {around.years[1]}, left to right" if around.years else ""
+    st.caption(
+        f"{counted(papers, 'paper')}, {counted(len(around.vertices) - papers, 'topic')},"
+        f" {counted(len(around.edges), 'tie')}{left_out}{years}. An arrow leads to the cited paper;"
+        " green dashes join papers near in meaning, pink dots lead to a topic. Size grows with citations."
+    )
+
+
+def _picture(atlas: Atlas, around: Surroundings) -> Vertex | None:
+    branches = [branch.node for branch in atlas.taxonomy()]
+    chart = charts.neighbourhood_graph(around, branches, dark=st.context.theme.type == "dark")
+    key = f"graph-{around.seed}-{len(around.vertices)}-{len(around.edges)}"
+    event = st.echarts_chart(chart.spec, height=620, key=key, on_select="rerun", alt=chart.alt)
+    chosen = chart.selected(event)
+    return next((vertex for vertex in around.vertices if vertex.id == chosen), None)
+
+
+def _beside(around: Surroundings, vertex: Vertex | None) -> None:
+    if vertex is None:
+        st.info("Select a paper or topic in the picture, or a row of the list below.")
+        links.to_export(
+            "Export this neighbourhood",
+            scope="around",
+            paper=around.seed.removeprefix("paper:"),
+            hops=address.read("hops"),
+        )
+        return
+    record = vertex.record
+    if isinstance(record, TaxonomyNode):
+        st.markdown(f"**{one_line(record.name)}**")
+        st.caption(f"{plain(way_to(record))} · {counted(vertex.cited, 'paper')}")
+        links.to_node(record, "Open the topic")
+        return
+    st.markdown(f"**{one_line(record.title)}**")
+    st.caption(f"{year_and_venue(record)} · cited by {counted(vertex.cited, 'paper')} here")
+    st.page_link(links.PAPER, label="Open the paper", icon="📄", query_params={"id": record.key})
+    if vertex.id != around.seed:
+        st.page_link(links.GRAPH, label="Put it in the middle", icon="🎯", query_params={"paper": record.key})
+    names = {v.id: label(v.record.title if isinstance(v.record, Paper) else v.record.name, 70) for v in around.vertices}
+    for edge in around.edges:
+        if vertex.id in (edge.start, edge.end):
+            other = edge.end if edge.start == vertex.id else edge.start
+            how = {Tie.CITES: "cites" if edge.start == vertex.id else "cited by", Tie.SIMILAR: "near", Tie.PLACE: "at"}
+            st.caption(f"{how[edge.tie]} {one_line(names[other])}")
+
+
+def _list(around: Surroundings) -> None:
+    with st.expander("The same as a list"):
+        vertices = [vertex for vertex in around.vertices if isinstance(vertex.record, Paper)]
+        frame = pd.DataFrame(
+            {
+                "Title": [label(v.record.title, 160) for v in vertices if isinstance(v.record, Paper)],
+                "Year": [v.record.year for v in vertices if isinstance(v.record, Paper)],
+                "Hops": [v.hops for v in vertices],
+                "Cited here": [v.cited for v in vertices],
+                "Branch": [label(v.branch.name, 40) if v.branch else "" for v in vertices],
+            }
+        )
+        key = f"list-{around.seed}"
+        chosen = st.session_state.pop(f"{key}-open", None)
+
+        def open_row() -> None:
+            rows = st.session_state[key]["selection"]["rows"]
+            if rows and rows[0] < len(vertices):
+                st.session_state[f"{key}-open"] = vertices[rows[0]].record.key
+
+        st.dataframe(frame, key=key, hide_index=True, on_select=open_row, selection_mode="single-row", height=430)
+        if chosen:
+            st.switch_page(links.PAPER, query_params={"id": chosen})
+
+
+show()

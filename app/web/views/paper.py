@@ -1,0 +1,159 @@
+"""Paper: everything known about one paper, each fact with its source, and what stands near it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from litatlas.app.service import Atlas, PaperDetail
+from litatlas.app.web.components import address, links
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
+from litatlas.graph.models import LinkKind, Paper
+
+_SAFE_SCHEMES = ("https://", "http://")
+
+
+def show() -> None:
+    """The page."""
+    with page() as atlas:
+        reference = address.read("id")
+        if not reference:
+            _picker(atlas)
+            return
+        detail = atlas.paper(reference)
+        _heading(detail)
+        main, side = st.columns([3, 1.25], gap="large")
+        with main:
+            _abstract(detail)
+            _neighbours(detail)
+            _facts(detail)
+        with side:
+            _side(atlas, detail)
+
+
+def _picker(atlas: Atlas) -> None:
+    st.title("Open a paper", anchor=False)
+    wanted = st.text_input("Title, arXiv id, DOI or address", placeholder="2306.00978")
+    if wanted:
+        st.switch_page(links.PAPER, query_params={"id": atlas.paper(wanted).paper.key})
+
+
+def _heading(detail: PaperDetail) -> None:
+    for place in detail.places:
+        with st.container(horizontal=True):
+            for node in (*place.broader, place.node):
+                links.to_node(node, f":small[{'› ' if node.depth > 1 else ''}{one_line(node.name)}]")
+    st.title(one_line(detail.paper.title), anchor=False)
+    authors = f" · {one_line(', '.join(detail.paper.authors))}" if detail.paper.authors else ""
+    cited = f" · cited by {counted(detail.cited, 'paper')} here" if detail.cited else ""
+    st.caption(f"{year_and_venue(detail.paper)}{authors}{cited}")
+
+
+def _abstract(detail: PaperDetail) -> None:
+    if detail.paper.abstract:
+        st.markdown(plain(detail.paper.abstract))
+        source = next(c.source for c in detail.claims if c.field == "abstract" and c.value == detail.paper.abstract)
+        st.caption(f"Abstract from {one_line(detail.sources[source].title)}")
+    else:
+        st.caption("No abstract is known here yet: `litatlas ingest metadata FILE` reads abstracts from a file.")
+    for conflict in detail.conflicts:
+        others = "; ".join(
+            f"“{label(claim.value, 120)}” ({detail.sources[claim.source].title}, line {claim.line})"
+            for claim in conflict.others
+        )
+        st.warning(
+            f"Sources disagree on the {conflict.field}. Shown is “{plain(label(conflict.shown.value, 120))}”,"
+            f" also stated: {one_line(others)}"
+        )
+
+
+def _neighbours(detail: PaperDetail) -> None:
+    related = detail.related
+    similar, cites, cited_by, co_cited, place = st.tabs(
+        [
+            f"Near in meaning ({len(related.similar)})",
+            f"Cites ({len(related.references)})",
+            f"Cited by ({len(related.cited_by)})",
+            f"Cited together ({len(related.co_cited)})",
+            "Same topic",
+        ]
+    )
+    with similar:
+        _list(
+            [(n.paper, f"similarity {n.similarity:.2f}") for n in related.similar], "No vector yet: `litatlas build`."
+        )
+    with cites:
+        _list([(paper, "") for paper in related.references], "No reference to a paper of this library is known.")
+    with cited_by:
+        _list([(paper, "") for paper in related.cited_by], "No paper of this library is known to cite it.")
+    with co_cited:
+        _list([(n.paper, f"{n.together} cite both") for n in related.co_cited], "No paper here cites it with another.")
+    with place:
+        for mates in related.place_mates:
+            links.to_node(mates.node, f"**{one_line(way_to(mates.node))}**")
+            _list([(paper, "") for paper in mates.papers], "It is alone there.")
+
+
+def _list(entries: Sequence[tuple[Paper, str]], empty: str) -> None:
+    if not entries:
+        st.caption(empty)
+    for paper, remark in entries:
+        more = f" · {remark}" if remark else ""
+        title = one_line(label(paper.title, 120))
+        st.page_link(
+            links.PAPER,
+            label=f"{title} :gray[:small[{year_and_venue(paper)}{more}]]",
+            query_params={"id": paper.key},
+        )
+
+
+def _facts(detail: PaperDetail) -> None:
+    st.subheader("Every fact and its source", anchor=False)
+    rows = [
+        {
+            "Field": claim.field,
+            "Value": label(claim.value, 300),
+            "Source": label(detail.sources[claim.source].title, 60),
+            "Line": claim.line,
+            "Origin": label(claim.origin or "", 80),
+        }
+        for claim in detail.claims
+    ]
+    for place in detail.places:
+        source = detail.sources[place.placement.source]
+        rows.append(
+            {
+                "Field": "placed at",
+                "Value": way_to(place.node),
+                "Source": label(source.title, 60),
+                "Line": place.placement.line,
+                "Origin": "",
+            }
+        )
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, column_config={"Value": st.column_config.TextColumn(width="large")}
+    )
+
+
+def _side(atlas: Atlas, detail: PaperDetail) -> None:
+    links.to_graph(detail.paper)
+    for paper_id in detail.paper.ids:
+        st.link_button(label(str(paper_id)), paper_id.url)
+    for link in detail.paper.links:
+        if link.url.startswith(_SAFE_SCHEMES) and not (
+            link.kind is LinkKind.PAPER and _is_landing_page(detail, link.url)
+        ):
+            st.link_button(one_line(link.label), link.url)
+    st.markdown("**BibTeX**")
+    st.code(atlas.bibtex(detail.paper.key), language="bibtex", wrap_lines=True)
+    links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
+
+
+def _is_landing_page(detail: PaperDetail, url: str) -> bool:
+    return any(paper_id.url == url for paper_id in detail.paper.ids)
+
+
+show()

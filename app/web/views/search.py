@@ -1,0 +1,180 @@
+"""Search: a question in words, answered with papers and taxonomy nodes; without one, what this library holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from litatlas.app.service import Atlas
+from litatlas.app.web.components import address, answers, charts, colours, links
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, one_line, plain, way_to
+from litatlas.graph.search import MAX_QUERY, Filters
+
+_EXAMPLES = (
+    "shrink the KV cache for long contexts",
+    "quantize weights to four bits without retraining",
+    "draft tokens with a small model and verify them",
+    "choose the training examples that matter",
+    "attention with linear cost",
+)
+_STEP = 10
+_MOST = 200
+_ANY = ""
+
+
+def show() -> None:
+    """The page."""
+    st.title("What do you want to find?", anchor=False)
+    with page() as atlas:
+        question = st.text_input(
+            "Question",
+            key=address.follow("q", address.read("q")[:MAX_QUERY]),
+            on_change=address.on_change("q"),
+            placeholder="Ask in words, e.g. " + _EXAMPLES[0],
+            type="search",
+            max_chars=MAX_QUERY,
+            label_visibility="collapsed",
+        )
+        if question and question.strip():
+            filters = _filters(atlas)
+            _answers(atlas, question, filters)
+        else:
+            _welcome(atlas)
+
+
+def _filters(atlas: Atlas) -> Filters:
+    nodes = {node.key: node for node in atlas.library.nodes}
+    years = [year for year, _ in atlas.overview().years] or [0]
+    venues = [venue for venue, _ in atlas.overview().venues]
+    under = address.read("under") if address.read("under") in nodes else _ANY
+    first = address.read_number("from", min(years), min(years), max(years))
+    last = address.read_number("to", max(years), min(years), max(years))
+    venue = address.read("venue") if address.read("venue") in venues else _ANY
+    place, when, where, code = st.columns([4, 3, 2, 1.4], vertical_alignment="bottom")
+    place.selectbox(
+        "At or below",
+        [_ANY, *nodes],
+        key=address.follow("under", under),
+        format_func=lambda key: way_to(nodes[key]) if key else "Anywhere",
+        on_change=address.on_change("under"),
+    )
+    if min(years) < max(years):
+        when.slider(
+            "Years",
+            min(years),
+            max(years),
+            key=address.follow("years", (min(first, last), max(first, last))),
+            on_change=_store_years(min(years), max(years)),
+        )
+    where.selectbox(
+        "Venue",
+        [_ANY, *venues],
+        key=address.follow("venue", venue),
+        format_func=lambda name: name or "Any",
+        on_change=address.on_change("venue"),
+    )
+    has_code = address.read("code") == "yes"
+    code.toggle(
+        "Has code",
+        key=address.follow("code", has_code),
+        on_change=address.on_change("code", convert=lambda on: "yes" if on else ""),
+    )
+    return Filters(
+        under=under or None,
+        year_from=min(first, last) if min(first, last) > min(years) else None,
+        year_to=max(first, last) if max(first, last) < max(years) else None,
+        venue=venue or None,
+        has_code=True if has_code else None,
+    )
+
+
+def _store_years(least: int, most: int) -> Callable[[], None]:
+    def store() -> None:
+        first, last = st.session_state["years-widget"]
+        address.write("from", first, least)
+        address.write("to", last, most)
+
+    return store
+
+
+def _answers(atlas: Atlas, question: str, filters: Filters) -> None:
+    limit = address.read_number("n", _STEP, 1, _MOST)
+    with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
+        answer = atlas.search(question, filters, limit=limit)
+    for note in answer.notes:
+        st.info(plain(note))
+    if not answer.papers:
+        _nothing_found(filters)
+        return
+    main, side = st.columns([3, 1.25], gap="large")
+    with side:
+        answers.node_answers(answer.nodes)
+        st.divider()
+        links.to_export(
+            "Export these answers",
+            scope="search",
+            q=question,
+            under=filters.under or "",
+            limit=str(limit),
+        )
+    with main:
+        shown = counted(len(answer.papers), "paper")
+        st.caption(f"{shown}, the best of {answer.total:,} that match" if answer.total > limit else shown)
+        for rank, hit in enumerate(answer.papers, start=1):
+            answers.paper_card(hit, rank)
+        if answer.total > limit and limit < _MOST:
+            st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
+
+
+def _nothing_found(filters: Filters) -> None:
+    st.warning("Nothing here answers that.")
+    if filters != Filters():
+        st.markdown("Filters are on: try without them.")
+        st.page_link(links.SEARCH, label="Ask without filters", query_params={"q": address.read("q")})
+    st.markdown("Try other words, or walk the taxonomy.")
+    st.page_link(links.TAXONOMY, label="Open the taxonomy", icon="🌳")
+
+
+def _welcome(atlas: Atlas) -> None:
+    overview = atlas.overview()
+    counts = overview.counts
+    st.markdown("Try one of these:")
+    with st.container(horizontal=True):
+        for example in _EXAMPLES:
+            st.page_link(links.SEARCH, label=example, query_params={"q": example})
+    facts = {
+        "Papers": counts.papers,
+        "Taxonomy nodes": counts.nodes,
+        "Citations": counts.citations,
+        "Abstracts": counts.abstracts,
+        "Software": counts.software,
+    }
+    for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
+        column.metric(name, f"{count:,}")
+    for note in overview.notes:
+        st.info(plain(note))
+    branches = atlas.taxonomy()
+    if branches:
+        dark = st.context.theme.type == "dark"
+        shades = colours.branch_colours([branch.node for branch in branches], dark=dark)
+        chart = charts.taxonomy_treemap(branches, shades, dark=dark)
+        st.subheader("The field at a glance", anchor=False)
+        event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
+        if chosen := chart.selected(event):
+            st.switch_page(links.TAXONOMY, query_params={"node": chosen})
+        with st.container(horizontal=True):
+            for branch in branches:
+                links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
+    st.subheader("Where it comes from", anchor=False)
+    for survey in overview.surveys:
+        ids = " ".join(f"[{plain(str(paper_id))}]({paper_id.url})" for paper_id in survey.ids)
+        st.markdown(f"**{one_line(survey.title)}** {ids}")
+    for source in overview.sources:
+        revision = f", revision {plain(source.revision)}" if source.revision else ""
+        date = f" of {plain(source.date)}" if source.date else ""
+        st.caption(f"{plain(source.kind.value)}: {one_line(source.title)}{revision}{date}")
+
+
+show()

@@ -1,0 +1,137 @@
+"""Taxonomy: a picture of the tree that one clicks down into, and what is at and below each node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from litatlas.app.service import Atlas, Branch, NodeDetail
+from litatlas.app.web.components import address, answers, charts, colours, links
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, label, one_line
+
+_VIEWS = ("Areas", "Tree", "List")
+_PAGE = 200
+
+
+def show() -> None:
+    """The page."""
+    with page() as atlas:
+        reference = address.read("node")
+        detail = atlas.node(reference) if reference else None
+        _heading(atlas, detail)
+        picture, facts = st.columns([3, 2], gap="large")
+        with picture:
+            _picture(atlas, detail)
+        with facts:
+            _facts(atlas, detail)
+        if detail:
+            _papers(detail)
+
+
+def _heading(atlas: Atlas, detail: NodeDetail | None) -> None:
+    if detail is None:
+        st.title("Taxonomy", anchor=False)
+        st.caption("What this field is made of, as its surveys order it. Click a topic to go down into it.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(links.TAXONOMY, label="All topics")
+        for node in detail.broader:
+            links.to_node(node, f"› {one_line(node.name)}")
+    st.title(one_line(detail.branch.node.name), anchor=False)
+    survey = next(s for s in atlas.library.surveys() if s.key == detail.branch.node.survey)
+    narrower = f", {counted(len(detail.branch.narrower), 'topic')} below" if detail.branch.narrower else ""
+    st.caption(f"{counted(detail.branch.papers, 'paper')}{narrower} · {one_line(survey.title)}")
+
+
+def _picture(atlas: Atlas, detail: NodeDetail | None) -> None:
+    view = address.read("view", _VIEWS[0])
+    view = view if view in _VIEWS else _VIEWS[0]
+    st.segmented_control(
+        "Picture",
+        _VIEWS,
+        key=address.follow("view", view),
+        on_change=address.on_change("view", _VIEWS[0]),
+        label_visibility="collapsed",
+        required=True,
+    )
+    branches = detail.branch.narrower if detail and detail.branch.narrower else _siblings(atlas, detail)
+    dark = st.context.theme.type == "dark"
+    shades = _shades(atlas, detail, branches, dark=dark)
+    if view == "List":
+        for branch in branches:
+            links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
+            for child in branch.narrower:
+                links.to_node(child.node, f" {one_line(child.node.name)} :gray[{child.papers:,}]")
+        return
+    if view == "Tree":
+        title = detail.branch.node.name if detail else "All topics"
+        chart = charts.taxonomy_tree(branches, shades, dark=dark, title=title)
+        height = max(320, 22 * len(chart.keys))
+    else:
+        chart, height = charts.taxonomy_treemap(branches, shades, dark=dark), 460
+    here = detail.branch.node.key if detail else "all"
+    event = st.echarts_chart(chart.spec, height=height, key=f"{view}-{here}", on_select="rerun", alt=chart.alt)
+    chosen = chart.selected(event)
+    if chosen and chosen != here:
+        address.write("node", chosen)
+        st.rerun()
+
+
+def _siblings(atlas: Atlas, detail: NodeDetail | None) -> tuple[Branch, ...]:
+    """Where there is nothing below, what stands beside it."""
+    if detail is None or not detail.broader:
+        return atlas.taxonomy()
+    return atlas.node(detail.broader[-1].key).branch.narrower
+
+
+def _shades(atlas: Atlas, detail: NodeDetail | None, branches: Sequence[Branch], *, dark: bool) -> dict[str, str]:
+    tops = colours.branch_colours([branch.node for branch in atlas.taxonomy()], dark=dark)
+    if detail is None:
+        return tops
+    top = (*detail.broader, detail.branch.node)[0].key
+    end = "#000000" if dark else "#FFFFFF"
+    here = detail.branch.node.key
+    return {
+        branch.node.key: tops[top]
+        if branch.node.key == here
+        else colours.towards(tops[top], end, 0.12 + 0.09 * (n % 5))
+        for n, branch in enumerate(branches)
+    }
+
+
+def _facts(atlas: Atlas, detail: NodeDetail | None) -> None:
+    years = detail.years if detail else atlas.overview().years
+    venues = detail.venues if detail else atlas.overview().venues
+    st.markdown("**Papers per year**")
+    if years:
+        chart = charts.years_bars(years, dark=st.context.theme.type == "dark")
+        st.echarts_chart(chart.spec, height=200, key="years", alt=chart.alt)
+    if venues:
+        shown = ", ".join(f"{one_line(label(name, 30))} {count}" for name, count in venues[:8])
+        st.markdown(f"**Venues** {shown}")
+    if detail:
+        cited = sorted(detail.papers, key=lambda paper: -detail.cited[paper.key])
+        most = [paper for paper in cited[:5] if detail.cited[paper.key]]
+        if most:
+            st.markdown("**Most cited by papers here**")
+            for paper in most:
+                links.to_paper(paper)
+        node = detail.branch.node
+        st.page_link(
+            links.SEARCH, label="Search only here", icon="🔎", query_params={"q": node.name, "under": node.key}
+        )
+        links.to_export("Export this topic and all below", scope="node", node=node.key)
+
+
+def _papers(detail: NodeDetail) -> None:
+    st.subheader("Papers", anchor=False)
+    shown = detail.papers[:_PAGE]
+    if len(detail.papers) > _PAGE:
+        st.caption(f"The newest {_PAGE} of {len(detail.papers):,}; search or export for the rest.")
+    st.caption("Select a row to open the paper.")
+    answers.paper_table(shown, f"papers-{detail.branch.node.key}", cited=detail.cited)
+
+
+show()
