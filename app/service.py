@@ -106,6 +106,7 @@ class Atlas:
         self.settings = settings
         self._load = load
         self._encoders: dict[str, Encoder] = {}
+        self._loading = RLock()  # loading a model takes seconds, which nobody but those who ask it should wait for
         self._lock = RLock()
         self._open()
 
@@ -127,7 +128,7 @@ class Atlas:
     def encoder(self) -> Encoder:
         """The model of the settings, else of the index; loaded when it is first asked for."""
         name = self.settings.model or self.library.manifest.model_name or BUNDLED_MODEL
-        with self._lock:
+        with self._loading:
             if name not in self._encoders:
                 self._encoders[name] = self._load(name)
             return self._encoders[name]
@@ -135,10 +136,11 @@ class Atlas:
     @property
     def searcher(self) -> Searcher:
         """The searcher of the open generation."""
+        library = self.library
+        encoder = self.encoder if library.index else None
         with self._lock:
-            if self._searcher is None:
-                encoder = self.encoder if self.library.index else None
-                self._searcher = Searcher(self.library, encoder)
+            if self._searcher is None or self._searcher.library is not library:
+                self._searcher = Searcher(library, encoder)
             return self._searcher
 
     def overview(self) -> Overview:

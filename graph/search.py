@@ -136,7 +136,7 @@ class Searcher:
     """
 
     def __init__(self, library: Library, encoder: Encoder | None) -> None:
-        self._library = library
+        self.library = library
         self._encoder = encoder
         self._sentences: OrderedDict[str, tuple[tuple[str, ...], Vectors]] = OrderedDict()
         self._lock = Lock()
@@ -173,11 +173,11 @@ class Searcher:
         return SearchAnswer(query, hits, node_hits[:nodes], len(scores), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        if self._library.index is None:
+        if self.library.index is None:
             return ("Searched by words alone: this library has no vectors yet. Run `litatlas build`.",)
         if self._encoder is None:
             return ("Searched by words alone.",)
-        unindexed = self._library.counts.papers + self._library.counts.software - self._library.counts.indexed
+        unindexed = self.library.counts.papers + self.library.counts.software - self.library.counts.indexed
         if unindexed:
             return (f"{unindexed} papers have no vector yet and are found by words alone. Run `litatlas build`.",)
         return ()
@@ -185,7 +185,7 @@ class Searcher:
     def _among(self, filters: Filters) -> frozenset[str] | None:
         if filters == Filters():
             return None
-        library = self._library
+        library = self.library
         if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
             raise InvalidFilter(f"No year is from {filters.year_from} to {filters.year_to}.", "Swap the two years.")
         if filters.survey and filters.survey not in {survey.key for survey in library.surveys()}:
@@ -203,7 +203,7 @@ class Searcher:
         )
 
     def _encode(self, query: str) -> Vectors | None:
-        if self._encoder is None or not self._library.index:
+        if self._encoder is None or not self.library.index:
             return None
         vector: Vectors = self._encoder.encode([query])[0]
         return vector
@@ -217,11 +217,11 @@ class Searcher:
     ) -> tuple[dict[str, dict[str, int]], dict[str, float]]:
         """Rank of each paper (from 1) by words, meaning and place, and its cosine similarity."""
         # A filter may leave only papers far down the list of matches, so with one the whole list is read.
-        matches = self._library.match_words(words, _CANDIDATES if among is None else -1)
+        matches = self.library.match_words(words, _CANDIDATES if among is None else -1)
         by_words = [match.key for match in matches if among is None or match.key in among][:_CANDIDATES]
         ranks = {"words": _ranks(by_words), "meaning": {}, "place": {}}
         similarities: dict[str, float] = {}
-        index = self._library.index
+        index = self.library.index
         if index is not None and vector is not None:
             pool = None if among is None else sorted(among)
             near = index.search(vector, _CANDIDATES, EntryKind.PAPER, pool)
@@ -230,7 +230,7 @@ class Searcher:
             ranks["meaning"] = _ranks([neighbour.key for neighbour in near])
         found = ranks["words"].keys() | ranks["meaning"].keys()
         for rank, hit in enumerate(place_hits, start=1):
-            for key in found.intersection(self._library.paper_keys(under=hit.node)):
+            for key in found.intersection(self.library.paper_keys(under=hit.node)):
                 ranks["place"].setdefault(key, rank)
         return ranks, similarities
 
@@ -244,8 +244,8 @@ class Searcher:
         vector: Vectors | None,
         node_hits: Sequence[NodeHit],
     ) -> tuple[PaperHit, ...]:
-        matched = self._library.matched_words(words, keys)
-        papers = self._library.papers(keys)
+        matched = self.library.matched_words(words, keys)
+        papers = self.library.papers(keys)
         quotes = self._quotes(papers, vector)
         most = sum(_WEIGHTS.values()) / (_RANK_CONSTANT + 1)
         hits = []
@@ -259,14 +259,14 @@ class Searcher:
                 place=node_hits[place_rank - 1].node if place_rank else None,
                 quote=quotes.get(key),
             )
-            hits.append(PaperHit(paper, scores[key] / most, reasons, self._library.places(key)))
+            hits.append(PaperHit(paper, scores[key] / most, reasons, self.library.places(key)))
         return tuple(hits)
 
     def _node_hits(self, words: Sequence[str], vector: Vectors | None, limit: int) -> tuple[NodeHit, ...]:
-        by_words = self._library.match_node_words(words, _CANDIDATES)
+        by_words = self.library.match_node_words(words, _CANDIDATES)
         ranks: dict[str, dict[str, int]] = {"words": _ranks([match.key for match in by_words]), "meaning": {}}
         similarities: dict[str, float] = {}
-        index = self._library.index
+        index = self.library.index
         if index is not None and vector is not None:
             near = [n for n in index.search(vector, _CANDIDATES, EntryKind.NODE) if n.score >= _LEAST_SIMILARITY]
             similarities = {neighbour.key: neighbour.score for neighbour in near}
@@ -275,10 +275,10 @@ class Searcher:
         most = (_WEIGHTS["words"] + _WEIGHTS["meaning"]) / (_RANK_CONSTANT + 1)
         hits = []
         for key in sorted(scores, key=lambda key: (-scores[key], key))[:limit]:
-            node = self._library.node(key)
+            node = self.library.node(key)
             named = tuple(word for word in words if word in " ".join(node.path).casefold())
             reasons = Reasons(_shares(key, ranks), named, similarities.get(key))
-            hits.append(NodeHit(node, scores[key] / most, reasons, self._library.node_counts[key]))
+            hits.append(NodeHit(node, scores[key] / most, reasons, self.library.node_counts[key]))
         return tuple(hits)
 
     def _quotes(self, papers: Sequence[Paper], vector: Vectors | None) -> dict[str, Quote]:

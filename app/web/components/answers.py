@@ -59,9 +59,19 @@ def node_answers(hits: Sequence[NodeHit]) -> None:
 
 
 def paper_table(
-    papers: Sequence[Paper], key: str, *, cited: Mapping[str, int] | None = None, height: int | None = None
+    papers: Sequence[Paper],
+    key: str,
+    *,
+    cited: Mapping[str, int] | None = None,
+    remark: tuple[str, Sequence[float]] | None = None,
 ) -> None:
-    """A table of papers; selecting a row, by mouse or keyboard, opens the paper."""
+    """A table of papers; selecting a row, by mouse or keyboard, opens the paper.
+
+    Args:
+        key: unique on the page, and to these papers.
+        cited: how many papers cite each, by key.
+        remark: a further column, its name and a number for each paper.
+    """
     columns: dict[str, list[Any]] = {
         "title": [label(paper.title, 160) for paper in papers],
         "year": [paper.year for paper in papers],
@@ -69,6 +79,8 @@ def paper_table(
     }
     if cited is not None:
         columns["cited here"] = [cited.get(paper.key, 0) for paper in papers]
+    if remark is not None:
+        columns[remark[0]] = list(remark[1])
     frame = pd.DataFrame(columns)
     chosen = st.session_state.pop(f"{key}-open", None)
 
@@ -81,13 +93,15 @@ def paper_table(
         frame,
         key=key,
         hide_index=True,
-        height=height or min(38 + 35 * max(len(papers), 1), 430),
+        height=min(38 + 35 * max(len(papers), 1), 430),
         on_select=open_row,
         selection_mode="single-row",
         column_config={
             "title": st.column_config.TextColumn("Title", width="large"),
             "year": st.column_config.NumberColumn("Year", format="%d", width="small"),
             "venue": st.column_config.TextColumn("Venue", width="small"),
+            "similarity": st.column_config.NumberColumn("Similarity", format="%.2f", width="small"),
+            "cite both": st.column_config.NumberColumn("Cite both", width="small"),
             "cited here": st.column_config.NumberColumn("Cited here", width="small"),
         },
     )

@@ -48,4 +48,4 @@ def page() -> Iterator[Atlas]:
 def show_error(error: LitAtlasError) -> None:
     """What happened and what to do next."""
     st.error(plain(f"{error.message}\n\n{error.advice}" if error.advice else error.message))
-    st.page_link("views/search.py", label="Back to search", icon="🔎")
+    st.page_link("views/search.py", label="Back to search", icon=":material/search:")

@@ -19,6 +19,7 @@ from .texts import counted, label
 
 _TOOLTIP = {"renderMode": "richText", "confine": True}
 _LABELLED = 14
+_WIDTH, _HEIGHT = 1000, 640  # about the shape of the box, so that preserving the aspect wastes little of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Chart:
 
     def selected(self, event: Mapping[str, Any] | None) -> str | None:
         """The key that a selection event of this chart names, if it names one that is there."""
-        groups: Sequence[dict[str, Any]] = event["selection"]["selected"] if event else ()
+        groups: Sequence[Mapping[str, Any]] = event["selection"]["selected"] if event else ()
         for group in groups:
             if group["data_type"] == "edge":
                 continue
-            known = [self.keys[index] for index in group["data_indices"] if 0 <= index < len(self.keys)]
+            indices: Sequence[int] = group["data_indices"]
+            known = [self.keys[index] for index in indices if 0 <= index < len(self.keys)]
             if known and known[0]:
                 return known[0]
         return None
@@ -65,7 +67,7 @@ def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, 
                 "right": 0,
                 "top": 0,
                 "bottom": 0,
-                "label": {"show": True, "overflow": "break", "fontSize": 13},
+                "label": {"show": True, "overflow": "break", "fontSize": 13, "lineHeight": 17},
                 "upperLabel": {"show": depth > 1, "height": 24, "fontSize": 13},
                 "itemStyle": {"borderColor": "#1A1A1A" if dark else "#FFFFFF", "borderWidth": 1, "gapWidth": 2},
                 "levels": [{"itemStyle": {"gapWidth": 3, "borderWidth": 0}, "upperLabel": {"show": False}}],
@@ -164,6 +166,7 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
     Size grows with citations, colour is the top branch, a square is a taxonomy node, the diamond is the seed.
     """
     colours = branch_colours(branches, dark=dark)
+    ink = "#FAFAFA" if dark else "#262730"
     shown = _labelled(around)
     names = {node.key: label(node.name, 40) for node in branches}
     categories = [{"name": names[key], "itemStyle": {"color": colour}} for key, colour in colours.items()]
@@ -188,7 +191,7 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
         "tooltip": {**_TOOLTIP, "formatter": "{b}"},
         "legend": {
             "data": [category["name"] for category in categories if _used(category, categories, nodes)],
-            "textStyle": {"color": "#FAFAFA" if dark else "#262730"},
+            "textStyle": {"color": ink},
             "top": 0,
             "type": "scroll",
         },
@@ -196,11 +199,12 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
             {
                 "type": "graph",
                 "layout": "none",
+                "preserveAspect": True,
                 "left": 40,
                 "right": 90,
                 "top": 50,
                 "bottom": 30,
-                "data": nodes,
+                "data": [*nodes, *_year_marks(around, len(order), ink)],
                 "links": links,
                 "categories": categories,
                 "roam": True,
@@ -217,6 +221,31 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
         f"{counted(len(around.vertices), 'vertex')[:-1] + 'es'} and {counted(len(around.edges), 'tie')} around a paper"
     )
     return Chart(spec, tuple(vertex.id for vertex in around.vertices), alt + "; the list below says the same")
+
+
+def _year_marks(around: Surroundings, category: int, ink: str) -> list[dict[str, Any]]:
+    """The years above their columns, as vertices without a symbol; a graph has no axis of its own."""
+    if around.years is None:
+        return []
+    columns: dict[int, float] = {}
+    for vertex in around.vertices:
+        if isinstance(vertex.record, Paper) and vertex.record.year:
+            columns[vertex.record.year] = min(vertex.point.x, columns.get(vertex.record.year, 9.0))
+    style = {"show": True, "formatter": "{b}", "position": "inside", "color": ink, "fontWeight": "bold", "fontSize": 13}
+    return [
+        {
+            "id": f"year-{year}",
+            "name": str(year),
+            "x": round(x * _WIDTH, 1),
+            "y": -40,
+            "category": category,
+            "symbol": "none",
+            "symbolSize": 1,
+            "label": style,
+            "tooltip": {"show": False},
+        }
+        for year, x in sorted(columns.items())
+    ]
 
 
 def _labelled(around: Surroundings) -> frozenset[str]:
@@ -236,8 +265,8 @@ def _dot(vertex: Vertex, seed: str, shown: frozenset[str], category: int, dark: 
     return {
         "id": vertex.id,
         "name": name,
-        "x": round(vertex.point.x * 1000, 1),
-        "y": round(vertex.point.y * 560, 1),
+        "x": round(vertex.point.x * _WIDTH, 1),
+        "y": round(vertex.point.y * _HEIGHT, 1),
         "category": category,
         "symbol": symbol,
         "symbolSize": round(size, 1),

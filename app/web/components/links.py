@@ -28,9 +28,14 @@ def to_node(node: TaxonomyNode, label: str | None = None) -> None:
 
 def to_graph(paper: Paper) -> None:
     """To the neighbourhood of a paper."""
-    st.page_link(GRAPH, label="Show its neighbourhood", icon="🕸️", query_params={"paper": paper.key})
+    st.page_link(GRAPH, label="Show its neighbourhood", icon=":material/hub:", query_params={"paper": paper.key})
 
 
 def to_export(label: str, **scope: str) -> None:
     """To the export page with a scope filled in."""
-    st.page_link(EXPORT, label=label, icon="⬇️", query_params={name: value for name, value in scope.items() if value})
+    st.page_link(
+        EXPORT,
+        label=label,
+        icon=":material/download:",
+        query_params={name: value for name, value in scope.items() if value},
+    )

@@ -61,7 +61,7 @@ def show() -> None:
             mime=exported.media_type,
             on_click="ignore",
             type="primary",
-            icon="⬇️",
+            icon=":material/download:",
             disabled=not subgraph.papers,
         )
 

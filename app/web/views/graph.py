@@ -128,9 +128,11 @@ def _beside(around: Surroundings, vertex: Vertex | None) -> None:
         return
     st.markdown(f"**{one_line(record.title)}**")
     st.caption(f"{year_and_venue(record)} · cited by {counted(vertex.cited, 'paper')} here")
-    st.page_link(links.PAPER, label="Open the paper", icon="📄", query_params={"id": record.key})
+    st.page_link(links.PAPER, label="Open the paper", icon=":material/article:", query_params={"id": record.key})
     if vertex.id != around.seed:
-        st.page_link(links.GRAPH, label="Put it in the middle", icon="🎯", query_params={"paper": record.key})
+        st.page_link(
+            links.GRAPH, label="Put it in the middle", icon=":material/my_location:", query_params={"paper": record.key}
+        )
     names = {v.id: label(v.record.title if isinstance(v.record, Paper) else v.record.name, 70) for v in around.vertices}
     for edge in around.edges:
         if vertex.id in (edge.start, edge.end):

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from litatlas.app.service import Atlas, PaperDetail
-from litatlas.app.web.components import address, links
+from litatlas.app.web.components import address, answers, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.models import LinkKind, Paper
@@ -81,33 +81,31 @@ def _neighbours(detail: PaperDetail) -> None:
             "Same topic",
         ]
     )
+    key = detail.paper.key
     with similar:
-        _list(
-            [(n.paper, f"similarity {n.similarity:.2f}") for n in related.similar], "No vector yet: `litatlas build`."
+        remark = ("similarity", [near.similarity for near in related.similar])
+        _table(
+            [near.paper for near in related.similar], f"similar-{key}", "No vector yet: run `litatlas build`.", remark
         )
     with cites:
-        _list([(paper, "") for paper in related.references], "No reference to a paper of this library is known.")
+        _table(related.references, f"cites-{key}", "No reference to a paper of this library is known.")
     with cited_by:
-        _list([(paper, "") for paper in related.cited_by], "No paper of this library is known to cite it.")
+        _table(related.cited_by, f"cited-by-{key}", "No paper of this library is known to cite it.")
     with co_cited:
-        _list([(n.paper, f"{n.together} cite both") for n in related.co_cited], "No paper here cites it with another.")
+        remark = ("cite both", [other.together for other in related.co_cited])
+        papers = [other.paper for other in related.co_cited]
+        _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", remark)
     with place:
         for mates in related.place_mates:
             links.to_node(mates.node, f"**{one_line(way_to(mates.node))}**")
-            _list([(paper, "") for paper in mates.papers], "It is alone there.")
+            _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
 
 
-def _list(entries: Sequence[tuple[Paper, str]], empty: str) -> None:
-    if not entries:
+def _table(papers: Sequence[Paper], key: str, empty: str, remark: tuple[str, Sequence[float]] | None = None) -> None:
+    if papers:
+        answers.paper_table(papers, key, remark=remark)
+    else:
         st.caption(empty)
-    for paper, remark in entries:
-        more = f" · {remark}" if remark else ""
-        title = one_line(label(paper.title, 120))
-        st.page_link(
-            links.PAPER,
-            label=f"{title} :gray[:small[{year_and_venue(paper)}{more}]]",
-            query_params={"id": paper.key},
-        )
 
 
 def _facts(detail: PaperDetail) -> None:

@@ -134,7 +134,7 @@ def _nothing_found(filters: Filters) -> None:
         st.markdown("Filters are on: try without them.")
         st.page_link(links.SEARCH, label="Ask without filters", query_params={"q": address.read("q")})
     st.markdown("Try other words, or walk the taxonomy.")
-    st.page_link(links.TAXONOMY, label="Open the taxonomy", icon="🌳")
+    st.page_link(links.TAXONOMY, label="Open the taxonomy", icon=":material/account_tree:")
 
 
 def _welcome(atlas: Atlas) -> None:

@@ -117,10 +117,15 @@ def _facts(atlas: Atlas, detail: NodeDetail | None) -> None:
         if most:
             st.markdown("**Most cited by papers here**")
             for paper in most:
-                links.to_paper(paper)
+                cited_here = f":gray[{detail.cited[paper.key]}]"
+                short = f"{one_line(label(paper.title, 46))} {cited_here}"
+                st.page_link(links.PAPER, label=short, query_params={"id": paper.key})
         node = detail.branch.node
         st.page_link(
-            links.SEARCH, label="Search only here", icon="🔎", query_params={"q": node.name, "under": node.key}
+            links.SEARCH,
+            label="Search only here",
+            icon=":material/search:",
+            query_params={"q": node.name, "under": node.key},
         )
         links.to_export("Export this topic and all below", scope="node", node=node.key)
 
