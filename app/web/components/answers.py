@@ -12,7 +12,7 @@ from litatlas.graph.models import Paper
 from litatlas.graph.search import NodeHit, PaperHit, Reasons
 
 from . import links
-from .texts import counted, label, one_line, plain, way_to, year_and_venue
+from .texts import label, one_line, plain, way_to, year_and_venue
 
 _BADGES = {"words": "blue", "meaning": "violet", "place": "green"}
 
@@ -53,9 +53,7 @@ def node_answers(hits: Sequence[NodeHit]) -> None:
     """Taxonomy nodes among the answers."""
     st.markdown("**Where this is in the field**")
     for hit in hits:
-        above = one_line(label(" › ".join(hit.node.path[:-1]), 90))
-        where = f" :gray[:small[in {above}]]" if above else ""
-        links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{counted(hit.papers, 'paper')}]{where}")
+        links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]", hint=way_to(hit.node))
 
 
 def paper_table(

@@ -18,6 +18,7 @@ from .colours import OTHER_DARK, OTHER_LIGHT, branch_colours, text_on, towards
 from .texts import counted, label
 
 _TOOLTIP = {"renderMode": "richText", "confine": True}
+_TWIG = {"fontSize": 12, "width": 150, "overflow": "break", "lineHeight": 15}
 _LABELLED = 14
 _WIDTH, _HEIGHT = 1000, 640  # about the shape of the box, so that preserving the aspect wastes little of it
 
@@ -92,12 +93,12 @@ def _tile(branch: Branch, colour: str, dark: bool, depth: int, keys: list[str]) 
 
 
 def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool, title: str) -> Chart:
-    """The hierarchy from left to right with counts; indices count in pre-order, 0 is the unseen root."""
+    """Two levels of the hierarchy from left to right; indices count in pre-order, 0 is the unseen root."""
     keys: list[str] = ["", ""]
-    ink = "#FAFAFA" if dark else "#262730"
+    ink, paper = ("#FAFAFA", "#0E1117") if dark else ("#262730", "#FFFFFF")
     data = {
-        "name": label(title, 40),
-        "children": [_twig(branch, colours.get(branch.node.key, OTHER_LIGHT), keys) for branch in branches],
+        "name": label(title, 24),
+        "children": [_twig(branch, colours.get(branch.node.key, OTHER_LIGHT), keys, 2) for branch in branches],
         "itemStyle": {"color": OTHER_DARK if dark else OTHER_LIGHT},
     }
     spec = {
@@ -106,16 +107,16 @@ def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dar
             {
                 "type": "tree",
                 "data": [data],
-                "left": 130,
-                "right": 260,
-                "top": 8,
-                "bottom": 8,
+                "left": "14%",
+                "right": "36%",
+                "top": 12,
+                "bottom": 12,
                 "symbolSize": 9,
                 "selectedMode": "single",
                 "expandAndCollapse": False,
                 "initialTreeDepth": -1,
-                "label": {"position": "left", "align": "right", "color": ink, "fontSize": 12, "width": 200},
-                "leaves": {"label": {"position": "right", "align": "left"}},
+                "label": {"position": "bottom", "align": "center", "color": ink, "backgroundColor": paper, **_TWIG},
+                "leaves": {"label": {"position": "right", "align": "left", "width": 260}},
                 "lineStyle": {"color": "#888888", "width": 1},
                 "animation": False,
             }
@@ -124,12 +125,13 @@ def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dar
     return Chart(spec, tuple(keys), "The taxonomy as a tree: " + _in_words(branches))
 
 
-def _twig(branch: Branch, colour: str, keys: list[str]) -> dict[str, Any]:
+def _twig(branch: Branch, colour: str, keys: list[str], depth: int) -> dict[str, Any]:
     keys.append(branch.node.key)
+    narrower = branch.narrower if depth > 1 else ()
     return {
         "name": f"{label(branch.node.name, 44)} ({branch.papers})",
         "itemStyle": {"color": colour, "borderColor": colour},
-        "children": [_twig(child, colour, keys) for child in branch.narrower],
+        "children": [_twig(child, colour, keys, depth - 1) for child in narrower],
     }
 
 
@@ -239,8 +241,7 @@ def _year_marks(around: Surroundings, category: int, ink: str) -> list[dict[str,
             "x": round(x * _WIDTH, 1),
             "y": -40,
             "category": category,
-            "symbol": "none",
-            "symbolSize": 1,
+            "symbolSize": 0.1,
             "label": style,
             "tooltip": {"show": False},
         }

@@ -21,9 +21,10 @@ def to_paper(paper: Paper, *, bold: bool = False) -> None:
     st.page_link(PAPER, label=f"**{title}**" if bold else title, query_params={"id": paper.key})
 
 
-def to_node(node: TaxonomyNode, label: str | None = None) -> None:
-    """A taxonomy node's name, leading to its page; `label` is Markdown."""
-    st.page_link(TAXONOMY, label=label or one_line(node.name), query_params={"node": node.key})
+def to_node(node: TaxonomyNode, label: str | None = None, *, hint: str | None = None) -> None:
+    """A taxonomy node's name, leading to its page; `label` is Markdown, `hint` is text."""
+    shown = label or one_line(node.name)
+    st.page_link(TAXONOMY, label=shown, query_params={"node": node.key}, help=one_line(hint) if hint else None)
 
 
 def to_graph(paper: Paper) -> None:

@@ -104,7 +104,7 @@ def _answers(atlas: Atlas, question: str, filters: Filters) -> None:
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, filters, limit=limit)
     for note in answer.notes:
-        st.info(plain(note))
+        st.info(note)
     if not answer.papers:
         _nothing_found(filters)
         return
@@ -154,7 +154,7 @@ def _welcome(atlas: Atlas) -> None:
     for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
         column.metric(name, f"{count:,}")
     for note in overview.notes:
-        st.info(plain(note))
+        st.info(note)
     branches = atlas.taxonomy()
     if branches:
         dark = st.context.theme.type == "dark"

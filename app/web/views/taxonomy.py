@@ -13,6 +13,7 @@ from litatlas.app.web.components.texts import counted, label, one_line
 
 _VIEWS = ("Areas", "Tree", "List")
 _PAGE = 200
+_INDENT = "\N{EM SPACE}\N{EM SPACE}"
 
 
 def show() -> None:
@@ -60,15 +61,12 @@ def _picture(atlas: Atlas, detail: NodeDetail | None) -> None:
     dark = st.context.theme.type == "dark"
     shades = _shades(atlas, detail, branches, dark=dark)
     if view == "List":
-        for branch in branches:
-            links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
-            for child in branch.narrower:
-                links.to_node(child.node, f" {one_line(child.node.name)} :gray[{child.papers:,}]")
+        _outline(branches)
         return
     if view == "Tree":
         title = detail.branch.node.name if detail else "All topics"
         chart = charts.taxonomy_tree(branches, shades, dark=dark, title=title)
-        height = max(320, 22 * len(chart.keys))
+        height = max(320, 30 * len(chart.keys))
     else:
         chart, height = charts.taxonomy_treemap(branches, shades, dark=dark), 460
     here = detail.branch.node.key if detail else "all"
@@ -77,6 +75,14 @@ def _picture(atlas: Atlas, detail: NodeDetail | None) -> None:
     if chosen and chosen != here:
         address.write("node", chosen)
         st.rerun()
+
+
+def _outline(branches: Sequence[Branch], depth: int = 0) -> None:
+    """Everything below as links, each level set in."""
+    for branch in branches:
+        name = one_line(branch.node.name)
+        links.to_node(branch.node, f"{_INDENT * depth}{name} :gray[{branch.papers:,}]")
+        _outline(branch.narrower, depth + 1)
 
 
 def _siblings(atlas: Atlas, detail: NodeDetail | None) -> tuple[Branch, ...]:
