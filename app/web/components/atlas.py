@@ -26,7 +26,7 @@ def warm_up() -> None:
 
     def load() -> None:
         try:
-            _ = _open_atlas().searcher
+            _open_atlas().encoder.encode(["the first text makes the model load"])
         except LitAtlasError:  # told to whoever asks a question
             return
 
