@@ -1,8 +1,6 @@
-"""What the tests of the first floor share: where the real data is, and a list parsed from a few lines."""
+"""What the tests of the first floor share: a list parsed from a few lines."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -10,19 +8,9 @@ from litatlas.graph.models import Source, SourceKind
 from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.paper_list import parse_paper_list
 
-SHARED = Path(os.environ.get("LITATLAS_SHARED", Path(__file__).parents[2].parent / "shared"))
 SOURCE = Source("paper-list:tiny", SourceKind.PAPER_LIST, "tiny", "README.md")
 
 Parse = Callable[[str], SurveyFacts]
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of real data beside the repository."""
-    data = SHARED / "data"
-    if not data.is_dir():
-        pytest.skip(f"no real data at {data}; set LITATLAS_SHARED to the folder that holds it")
-    return data
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from litatlas.graph.errors import SourceMissing, SourceUnreadable, StorageError
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Source, SourceKind
 from litatlas.ingest.bundle import find_bundles, from_files, load_bundle, load_facts, to_files, write_bundle
 from litatlas.ingest.citations import EdgeFile, EdgeRecord
@@ -17,7 +17,7 @@ ENTRIES = """\
 """
 EDGES = EdgeFile(
     Source("edges:tiny", SourceKind.EDGE_FILE, "edges", "edges.jsonl"),
-    (EdgeRecord(PaperId.parse("2305.00001"), "Nyström Two and more", 7, "a file", "a list"),),
+    (EdgeRecord(PaperId(IdScheme.ARXIV, "2305.00001"), "Nyström Two and more", 7, "a file", "a list"),),
 )
 
 

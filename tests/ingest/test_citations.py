@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding
 from litatlas.ingest.citations import EdgeRecord, edges_within, parse_edges, read_edges
 
-A, B = PaperId.parse("2305.00001"), PaperId.parse("2305.00002")
+A, B = PaperId(IdScheme.ARXIV, "2305.00001"), PaperId(IdScheme.ARXIV, "2305.00002")
 TITLE = "Orca: A Distributed Serving System"
 
 
@@ -51,7 +51,11 @@ def test_a_paper_does_not_cite_itself():
 
 
 def test_edges_within_takes_both_ends_by_id_or_title():
-    edges = (EdgeRecord(A, B, 1), EdgeRecord(TITLE.upper(), B, 2), EdgeRecord(A, PaperId.parse("2305.00003"), 3))
+    edges = (
+        EdgeRecord(A, B, 1),
+        EdgeRecord(TITLE.upper(), B, 2),
+        EdgeRecord(A, PaperId(IdScheme.ARXIV, "2305.00003"), 3),
+    )
     assert [edge.line for edge in edges_within(edges, {A, B}, [TITLE])] == [1, 2]
     assert [edge.line for edge in edges_within(edges, {A, B})] == [1]
 
@@ -59,7 +63,7 @@ def test_edges_within_takes_both_ends_by_id_or_title():
 def test_a_file_has_a_source_with_its_digest(tmp_path):
     (tmp_path / "edges.tsv").write_text("citing\tcited\n2305.00001\t2305.00002\nx\ty\n")
     read = read_edges(tmp_path / "edges.tsv", source_key="edges:x")
-    assert (len(read.edges), len(read.findings), len(read.source.digest)) == (1, 1, 64)
+    assert (len(read.edges), len(read.findings), len(read.source.digest or "")) == (1, 1, 64)
 
 
 @settings(max_examples=200, deadline=None)

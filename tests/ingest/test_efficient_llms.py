@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2] / "data" / "efficient-llms"
 
 
 @pytest.fixture(scope="module")
-def list_path(shared_data) -> Path:
+def list_path(shared_data: Path) -> Path:
     return shared_data / "lists" / "efficient-llms" / "README.md"
 
 
@@ -37,7 +37,7 @@ def bundle(shared_data, list_path) -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def facts(bundle) -> SurveyFacts:
+def facts(bundle: Bundle) -> SurveyFacts:
     return bundle.facts
 
 

@@ -68,7 +68,7 @@ def test_every_row_stands_on_its_line_and_bundles_round_trip(text):
 @PROFILE
 @given(TEXTS)
 def test_every_line_with_words_belongs_to_a_block(text):
-    claimed = set()
+    claimed: set[int] = set()
     for block in parse_document(text).blocks:
         claimed.update(range(block.line, block.last_line + 1))
     for number, line in enumerate(split_lines(text), start=1):

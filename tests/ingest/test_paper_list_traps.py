@@ -4,8 +4,8 @@ import pytest
 
 from litatlas.graph.identity import PaperId
 from litatlas.graph.models import LinkKind, Severity, WorkKind
+from litatlas.ingest.contents import tidy_name
 from litatlas.ingest.facts import SurveyFacts, WorkRecord
-from litatlas.ingest.outline import tidy_name
 
 ARXIV = "[[Paper](https://arxiv.org/abs/2305.13245)]"
 

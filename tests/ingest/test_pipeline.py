@@ -60,7 +60,7 @@ class Room:
     def content(self) -> str:
         return read_manifest(self.directory).content_hash
 
-    def column(self, query: str) -> list:
+    def column(self, query: str) -> list[object]:
         with edit(self.directory) as draft:
             return [row[0] if len(row) == 1 else row for row in draft.connection.execute(query)]
 
@@ -178,6 +178,7 @@ def test_the_real_survey_gets_its_abstracts_and_edges(room, shared_data):
         report = room.apply(apply_metadata, read_metadata(shared_data / "abstracts.jsonl"))
         contents.append(room.content)
     assert contents[0] == contents[1]
+    assert bundle.edges is not None
     assert edge_report.matched == len(bundle.edges.edges)
     assert report.unmatched_count == 1
     assert report.unmatched[0].label == bundle.facts.survey.title
