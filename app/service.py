@@ -115,6 +115,7 @@ class Atlas:
         with suppress(LibraryDamaged):  # told when it is needed; what needs no vectors goes on working
             _ = self.library.index
         self._searcher: Searcher | None = None
+        self._overview: tuple[Library, Overview] | None = None
 
     def refresh(self) -> bool:
         """Open the newest generation; True where there was a newer one."""
@@ -144,17 +145,11 @@ class Atlas:
             return self._searcher
 
     def overview(self) -> Overview:
-        """What the library holds."""
+        """What the library holds; made once per generation."""
         library = self.library
-        return Overview(
-            counts=library.counts,
-            surveys=library.surveys(),
-            sources=library.sources(),
-            years=library.year_counts(),
-            venues=library.venues(),
-            model=library.manifest.model,
-            notes=_notes(library.counts),
-        )
+        if self._overview is None or self._overview[0] is not library:
+            self._overview = (library, _overview(library))
+        return self._overview[1]
 
     def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
         """See `Searcher.search`."""
@@ -254,6 +249,18 @@ class Atlas:
     def export(self, selection: Selection, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""
         return export(self.select(selection), format_name)
+
+
+def _overview(library: Library) -> Overview:
+    return Overview(
+        counts=library.counts,
+        surveys=library.surveys(),
+        sources=library.sources(),
+        years=library.year_counts(),
+        venues=library.venues(),
+        model=library.manifest.model,
+        notes=_notes(library.counts),
+    )
 
 
 def _notes(counts: Counts) -> tuple[str, ...]:

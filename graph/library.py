@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -355,10 +355,18 @@ class Library:
 
     # -- citations ------------------------------------------------------------------------------------------------
 
-    def citations(self) -> tuple[Citation, ...]:
-        """All citation edges; an edge stated by two sources occurs twice."""
-        sql = "SELECT citing, cited, source, line, origin FROM citations ORDER BY citing, cited, source"
-        return tuple(Citation(*row) for row in self._query(sql))
+    def citations(self, among: Collection[str] | None = None) -> tuple[Citation, ...]:
+        """All citation edges, or those between these papers; an edge stated by two sources occurs twice."""
+        columns, order = "SELECT citing, cited, source, line, origin FROM citations", " ORDER BY citing, cited, source"
+        if among is None:
+            return tuple(Citation(*row) for row in self._query(columns + order))
+        inside, citing = frozenset(among), sorted(among)
+        found: list[Citation] = []
+        for start in range(0, len(citing), _BATCH):
+            batch = citing[start : start + _BATCH]
+            marks = ", ".join("?" * len(batch))
+            found += [Citation(*row) for row in self._query(f"{columns} WHERE citing IN ({marks}){order}", batch)]
+        return tuple(citation for citation in found if citation.cited in inside)
 
     def references(self, paper: str) -> tuple[Citation, ...]:
         """Edges from this paper to those it cites."""
@@ -448,7 +456,7 @@ class Library:
             for above in (*self.ancestors(self._nodes_by_key[key]), self._nodes_by_key[key])
         }
         surveys = {node.survey for node in nodes.values()}
-        citations = tuple(c for c in self.citations() if c.citing in kept and c.cited in kept)
+        citations = self.citations(kept)
         used = {p.source for p in placements} | {c.source for c in citations}
         return Subgraph(
             title=title,

@@ -72,6 +72,7 @@ CREATE TABLE papers (
     has_code INTEGER NOT NULL, other_titles TEXT NOT NULL, places TEXT NOT NULL
 );
 CREATE INDEX papers_by_year ON papers (year);
+CREATE INDEX papers_by_venue ON papers (venue);
 CREATE TABLE node_closure (
     ancestor TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (ancestor, node)
 ) WITHOUT ROWID;

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ class Room:
     def content(self) -> str:
         return read_manifest(self.directory).content_hash
 
-    def column(self, query: str) -> list[object]:
+    def column(self, query: str) -> list[Any]:
         with edit(self.directory) as draft:
             return [row[0] if len(row) == 1 else row for row in draft.connection.execute(query)]
 
