@@ -265,6 +265,11 @@ def _overview(library: Library) -> Overview:
 
 def _notes(counts: Counts) -> tuple[str, ...]:
     works = counts.papers + counts.software
+    if not works:
+        return (
+            "This library holds no papers yet: `litatlas build efficient-llms` adds the survey that ships with LitAtlas,"
+            " `litatlas ingest list FILE --survey NAME` reads one of yours.",
+        )
     notes = []
     if counts.indexed < works:
         notes.append(f"{works - counts.indexed} papers are not embedded yet; run `litatlas build`.")

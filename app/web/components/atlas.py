@@ -15,9 +15,14 @@ from litatlas.graph.errors import LitAtlasError
 from .texts import plain
 
 
+def make_atlas() -> Atlas:
+    """The library that the settings name."""
+    return Atlas(load_settings())
+
+
 @st.cache_resource(show_spinner=False)
 def _open_atlas() -> Atlas:
-    return Atlas(load_settings())
+    return make_atlas()
 
 
 @st.cache_resource(show_spinner=False)

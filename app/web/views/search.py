@@ -140,10 +140,11 @@ def _nothing_found(filters: Filters) -> None:
 def _welcome(atlas: Atlas) -> None:
     overview = atlas.overview()
     counts = overview.counts
-    st.markdown("Try one of these:")
-    with st.container(horizontal=True):
-        for example in _EXAMPLES:
-            st.page_link(links.SEARCH, label=example, query_params={"q": example})
+    if counts.papers:
+        st.markdown("Try one of these:")
+        with st.container(horizontal=True):
+            for example in _EXAMPLES:
+                st.page_link(links.SEARCH, label=example, query_params={"q": example})
     facts = {
         "Papers": counts.papers,
         "Taxonomy nodes": counts.nodes,

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from litatlas.graph.library import Library
+
+from ...graph import library_files
+from .conftest import OpenPage
+
+
+def words(test: AppTest) -> str:
+    """Everything a reader sees as text, without the marks that keep Markdown from reading it."""
+    kinds = (test.title, test.subheader, test.markdown, test.caption, test.info, test.warning, test.error)
+    texts = [str(element.value) for kind in kinds for element in kind]
+    texts += [element.proto.label for element in test.get("page_link")]
+    texts += [f"{metric.label} {metric.value}" for metric in test.metric]
+    return "\n".join(texts).replace("\\", "")
+
+
+def links(test: AppTest) -> list[tuple[str, str]]:
+    """Page and query of every link to a page."""
+    return [(element.proto.page, element.proto.query_string) for element in test.get("page_link")]
+
+
+def assert_sound(test: AppTest) -> None:
+    assert not test.exception, test.exception[0].message
+
+
+# -- search -------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_question_the_library_is_introduced(open_page: OpenPage) -> None:
+    test = open_page("search")
+    assert_sound(test)
+    shown = words(test)
+    assert "Papers 5" in shown
+    assert "A survey" in shown
+    assert "Model" in shown
+    assert "A list, revision abc of 2025-01-02" in shown
+
+
+def test_a_question_is_answered_with_reasons(open_page: OpenPage) -> None:
+    test = open_page("search", q="simple pruning")
+    assert_sound(test)
+    shown = words(test)
+    assert "**Wanda: simple pruning**" in shown
+    assert "words 40%" in shown
+    assert "Pruning" in shown
+    assert ("paper", "id=wanda") in links(test)
+    assert ("taxonomy", "node=s%2Fmodel%2Fpruning") in links(test)
+
+
+def test_asking_writes_the_address(open_page: OpenPage) -> None:
+    test = open_page("search")
+    test.text_input[0].set_value("quantization").run()
+    assert test.query_params["q"] == "quantization"
+    assert "GPTQ" in words(test)
+    test.toggle[0].set_value(True).run()
+    assert test.query_params["code"] == "yes"
+    assert "AWQ" not in words(test)
+    test.selectbox[0].set_value("s/cache").run()
+    assert test.query_params["under"] == "s/cache"
+    assert "Nothing here answers that" in words(test)
+
+
+def test_filters_come_back_from_the_address(open_page: OpenPage) -> None:
+    test = open_page("search", q="quantization", under="s/model/pruning", venue="ICLR", **{"from": "2024"})
+    assert_sound(test)
+    assert test.selectbox[0].value == "s/model/pruning"
+    assert test.selectbox[1].value == "ICLR"
+    assert test.slider[0].value == (2024, 2024)
+    assert "Wanda" in words(test)
+    assert "GPTQ" not in words(test)
+
+
+def test_an_address_that_means_nothing_is_forgiven(open_page: OpenPage) -> None:
+    test = open_page("search", q="quantization", under="nowhere", venue="x", n="many", to="-5", code="maybe")
+    assert_sound(test)
+    assert "GPTQ" in words(test)
+
+
+# -- taxonomy -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["Areas", "Tree", "List", "Nonsense"])
+@pytest.mark.parametrize("node", ["", "s/model", "Pruning", "s/cache"])
+def test_every_node_is_shown_in_every_picture(open_page: OpenPage, node: str, view: str) -> None:
+    test = open_page("taxonomy", node=node, view=view)
+    assert_sound(test)
+    assert test.title[0].value.replace("\\", "") == {"": "Taxonomy", "s/model": "Model", "s/cache": "Cache"}.get(
+        node, node
+    )
+
+
+def test_a_node_shows_the_way_down_and_what_is_there(open_page: OpenPage) -> None:
+    test = open_page("taxonomy", node="s/model")
+    shown = words(test)
+    assert "3 papers, 2 topics below" in shown
+    assert "ICLR 2" in shown
+    assert list(test.dataframe[0].value["title"]) == [
+        "Wanda: simple pruning",
+        "AWQ: activation aware quantization",
+        "GPTQ: accurate quantization",
+    ]
+    assert list(test.dataframe[0].value["cited here"]) == [0, 1, 2]
+    below = open_page("taxonomy", node="s/model/pruning")
+    assert ("taxonomy", "node=s%2Fmodel") in links(below)
+
+
+def test_an_unknown_node_is_told_with_the_nearest(open_page: OpenPage) -> None:
+    test = open_page("taxonomy", node="Quantisation")
+    assert_sound(test)
+    assert "'Quantization'" in words(test)
+
+
+# -- paper --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reference", ["gptq", "arxiv:2210.17323", "https://arxiv.org/abs/2210.17323v2"])
+def test_a_paper_shows_what_is_known_and_by_whom(open_page: OpenPage, reference: str) -> None:
+    test = open_page("paper", id=reference)
+    assert_sound(test)
+    shown = words(test)
+    assert "2023 · ICLR · cited by 2 papers here" in shown
+    assert "We quantize their weights in one shot." in shown
+    assert "Abstract from metadata.jsonl" in shown or "Abstract from Metadata" in shown
+    assert "Cited by (2)" in [tab.label for tab in test.tabs]
+    assert "eprint = {2210.17323}" in test.code[0].value
+    facts = test.dataframe[-1].value
+    title = facts[facts["Field"] == "title"].iloc[0]
+    assert (title["Source"], title["Line"]) == ("A list", 10)
+    assert "placed at" in set(facts["Field"])
+
+
+def test_a_paper_without_an_abstract_says_what_would_bring_it(open_page: OpenPage) -> None:
+    assert "litatlas ingest metadata" in words(open_page("paper", id="awq"))
+
+
+def test_an_unknown_paper_is_told(open_page: OpenPage) -> None:
+    test = open_page("paper", id="nothing like it")
+    assert_sound(test)
+    assert "No paper here is" in words(test)
+
+
+def test_without_a_paper_one_can_be_named(open_page: OpenPage) -> None:
+    test = open_page("paper")
+    assert_sound(test)
+    assert test.text_input[0].label == "Title, arXiv id, DOI or address"
+
+
+# -- graph --------------------------------------------------------------------------------------------------------
+
+
+def test_a_neighbourhood_is_drawn_and_listed(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq", ties="cites")
+    assert_sound(test)
+    assert "3 papers, 0 topics, 3 ties; 2023 to 2024" in words(test)
+    assert set(test.dataframe[0].value["Title"]) == {
+        "GPTQ: accurate quantization",
+        "AWQ: activation aware quantization",
+        "Wanda: simple pruning",
+    }
+
+
+def test_switches_write_the_address(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq")
+    test.segmented_control[0].set_value(2).run()
+    assert test.query_params["hops"] == "2"
+    assert_sound(test)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"hops": "abc"}, {"hops": "99"}, {"limit": "-5"}, {"ties": "nonsense"}, {"layout": "round"}]
+)
+def test_parameters_out_of_range_are_forgiven(open_page: OpenPage, parameters: dict[str, str]) -> None:
+    test = open_page("graph", paper="gptq", **parameters)
+    assert_sound(test)
+    assert "ties" in words(test)
+
+
+def test_without_a_paper_the_most_cited_are_offered(open_page: OpenPage) -> None:
+    test = open_page("graph")
+    assert_sound(test)
+    assert ("graph", "paper=gptq") in links(test)
+
+
+def test_an_unknown_seed_is_told(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="nothing")
+    assert_sound(test)
+    assert test.error
+
+
+# -- export -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameters", "shown"),
+    [
+        ({}, "5 papers, 4 topics, 6 placements, 3 citations"),
+        ({"scope": "node", "node": "s/model/pruning"}, "1 paper, 2 topics, 1 placement, 0 citations"),
+        ({"scope": "search", "q": "pruning", "limit": "1"}, "1 paper"),
+        ({"scope": "around", "paper": "gptq"}, "3 papers"),
+        ({"scope": "nonsense", "format": "nonsense"}, "5 papers"),
+    ],
+)
+def test_each_scope_says_what_it_holds(open_page: OpenPage, parameters: dict[str, str], shown: str) -> None:
+    test = open_page("export", **parameters)
+    assert_sound(test)
+    assert shown in words(test)
+    assert test.get("download_button")
+
+
+def test_a_scope_without_a_choice_asks_for_it(open_page: OpenPage) -> None:
+    test = open_page("export", scope="node")
+    assert_sound(test)
+    assert not test.get("download_button")
+    assert test.selectbox[0].label == "Topic"
+
+
+# -- what goes wrong ----------------------------------------------------------------------------------------------
+
+VIEWS = ("search", "taxonomy", "paper", "graph", "export")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_missing_library_is_told(open_page: OpenPage, tmp_path: Path, view: str) -> None:
+    test = open_page(view, tmp_path / "nothing")
+    assert_sound(test)
+    assert "There is no library" in words(test)
+    assert "litatlas build" in words(test)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_damaged_library_is_told(open_page: OpenPage, library: Path, tmp_path: Path, view: str) -> None:
+    shutil.copytree(library, tmp_path / "damaged")
+    database = next((tmp_path / "damaged").glob("library-*.sqlite"))
+    database.write_bytes(database.read_bytes()[:-10])
+    test = open_page(view, tmp_path / "damaged")
+    assert_sound(test)
+    assert "is damaged" in words(test)
+
+
+def test_a_damaged_index_leaves_the_taxonomy_readable(open_page: OpenPage, library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "damaged")
+    index = next((tmp_path / "damaged").glob("index-*.faiss"))
+    index.write_bytes(index.read_bytes()[:-10])
+    assert "3 papers" in words(open_page("taxonomy", tmp_path / "damaged", node="s/model"))
+    asked = open_page("search", tmp_path / "damaged", q="pruning")
+    assert_sound(asked)
+    assert "litatlas build" in words(asked)
+
+
+def test_an_empty_library_explains_itself(open_page: OpenPage, tmp_path: Path) -> None:
+    with Library.edit(tmp_path / "empty") as draft:
+        draft.put_source(library_files.LIST)
+    for view in VIEWS:
+        assert_sound(open_page(view, tmp_path / "empty"))
+    assert "litatlas ingest list" in words(open_page("search", tmp_path / "empty"))
+
+
+def test_a_library_that_grew_is_followed(open_page: OpenPage, library: Path) -> None:
+    test = open_page("search")
+    library_files.write(library, skip="note")
+    test.run()
+    assert "Papers 4" in words(test)
