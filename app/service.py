@@ -267,7 +267,7 @@ def _notes(counts: Counts) -> tuple[str, ...]:
     works = counts.papers + counts.software
     if not works:
         return (
-            "This library holds no papers yet: `litatlas build efficient-llms` adds the survey that ships with LitAtlas,"
+            "This library holds no papers yet: `litatlas build efficient-llms` adds the survey that ships here,"
             " `litatlas ingest list FILE --survey NAME` reads one of yours.",
         )
     notes = []

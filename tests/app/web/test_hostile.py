@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from litatlas.app.web.components.texts import label, one_line, plain
+from litatlas.graph.library import Library
+from litatlas.graph.models import Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
+
+from .conftest import OpenPage
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "[click](javascript:alert(1)) ![x](https://evil.example/x.png) <https://evil.example>",
+    "$\\alpha^2$ and $$x$$ :material/home: :red[danger] :smile: :blue-badge[b] `code` **bold** _i_ ~~s~~",
+    "\u202egnitirw desrever\u202c and \u2066isolated\u2069",
+    "# heading\n\n- item\n\n> quote\n\n| a | b |\n|---|---|\n\n```\ncode\n```",
+    "{{template}} {b} {c|x} %s \\ \" ' & &lt; &#60;",
+    "=cmd|'/c calc'!A0 @SUM(1) \x1b[31mred\x1b[0m \x00\x07",
+    "long " * 120,
+    "https://evil.example/auto www.evil.example mail@evil.example",
+)
+_MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True}).enable(["table", "strikethrough"])
+
+
+@given(st.one_of(st.text(), st.sampled_from(HOSTILE), st.text(alphabet="*_`[]()<>#+-.!|~$:\\ \nab1&;=")))
+def test_text_of_others_is_shown_letter_by_letter(text: str) -> None:
+    """CommonMark reads nothing but text in it, and the text is the one that was given."""
+    tokens = [token for block in _MARKDOWN.parse(one_line(text)) for token in [block, *(block.children or [])]]
+    kinds = {token.type for token in tokens}
+    assert kinds <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
+    shown = "".join(token.content for token in tokens if token.type in {"text", "text_special"})
+    # Blanks are folded, characters that no page can hold are replaced, direction marks taken out: all else is there.
+    kept = [character for character in shown if character.isalnum()]
+    wanted = [c for c in text if c.isalnum()]
+    assert kept == [c for c in wanted if c in kept or c.isprintable()]
+
+
+@pytest.mark.parametrize("directive", [":red[x]", ":material/home:", ":smile:", "$x^2$", ":blue-badge[x]", ":small[x]"])
+def test_directives_of_the_framework_are_broken(directive: str) -> None:
+    """Each needs an unescaped mark, and every mark is escaped."""
+    assert directive not in plain(directive)
+    for mark in ":$[]/^":
+        assert mark not in plain(directive).replace(f"\\{mark}", "")
+
+
+def test_labels_are_one_line_and_bounded() -> None:
+    assert label("a\nb\tc") == "a b c"
+    assert label("word " * 100, 20) == "word word word…"
+    assert "\u202e" not in label("\u202ex")
+
+
+@pytest.fixture
+def hostile_library(tmp_path: Path) -> Path:
+    directory = tmp_path / "hostile"
+    source = Source("list", SourceKind.PAPER_LIST, HOSTILE[0], HOSTILE[1], revision=HOSTILE[2], date=HOSTILE[3])
+    with Library.edit(directory) as draft:
+        draft.put_source(source)
+        nodes = [
+            TaxonomyNode(
+                f"s/n{n}", "s", text, None if n < 3 else "s/n0", (text,) if n < 3 else (HOSTILE[0], text), n, n
+            )
+            for n, text in enumerate(HOSTILE)
+        ]
+        draft.put_survey(Survey("s", HOSTILE[2], "list"), nodes)
+        for n, text in enumerate(HOSTILE):
+            values = {
+                "title": text,
+                "abstract": f"{text}. Second sentence of {text}.",
+                "authors": f"{text}; Ada {text}",
+                "venue": text,
+                "year": str(2000 + n),
+                "link:code": "javascript:alert(1) Code",
+                "link:other": f"https://example.org/{n} {text}",
+            }
+            draft.put_claims(
+                f"p{n}", [Claim(f"p{n}", field, value, "list", n, text) for field, value in values.items()]
+            )
+            draft.put_claims(f"p{n}", [Claim(f"p{n}", "year", "1999", "list", 900)])
+            draft.put_placements([Placement(f"p{n}", f"s/n{n}", "list", n, n)])
+            draft.put_citations([Citation(f"p{n}", "p0", "list", n)] if n else [])
+    return directory
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_every_page_shows_hostile_records_as_text(open_page: OpenPage, hostile_library: Path, number: int) -> None:
+    pages = [
+        ("search", {}),
+        ("search", {"q": HOSTILE[number]}),
+        ("search", {"q": "second sentence"}),
+        ("taxonomy", {"node": f"s/n{number}"}),
+        ("taxonomy", {"view": "Tree"}),
+        ("paper", {"id": f"p{number}"}),
+        ("paper", {"id": HOSTILE[number]}),
+        ("graph", {"paper": f"p{number}", "hops": "2"}),
+        ("export", {"scope": "search", "q": HOSTILE[number]}),
+        ("export", {"scope": "node", "node": f"s/n{number}"}),
+    ]
+    for view, parameters in pages:
+        test = open_page(view, hostile_library, **parameters)
+        assert not test.exception, (view, parameters, test.exception[0].message)
+        for element in (*test.markdown, *test.caption, *test.title, *test.error, *test.warning):
+            shown = str(element.value)
+            for raw in ("<script", "](javascript", "](https://evil", ":material", "$\\alpha", "`code", "**bold"):
+                assert not re.search(r"(?<!\\)" + re.escape(raw), shown), (view, shown)
+        assert not any("javascript:" in button.proto.url for button in test.get("link_button"))
