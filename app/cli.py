@@ -171,6 +171,10 @@ def ingest_list(
         from . import building
         from .console import print_json, print_list_report
 
+        if edges and not bundle:
+            raise InvalidFilter(
+                "--edges goes with --bundle.", "Into a library, citations come with `litatlas ingest citations FILE`."
+            )
         settings = _settings(library)
         facts = read_paper_list(
             file, survey_key=survey, source_title=source, location=location, revision=revision, date=date
@@ -340,7 +344,7 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def app(
     library: LibraryOption = None,
     model: ModelOption = None,
-    port: Annotated[int | None, typer.Option(help="Else LITATLAS_PORT, else 8501.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Else LITATLAS_PORT, else 8501.")] = None,
     address: Annotated[str | None, typer.Option(help="Where to listen; 127.0.0.1 is this machine alone.")] = None,
 ) -> None:
     """Serve the app for the browser, until Ctrl-C."""

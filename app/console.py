@@ -74,6 +74,8 @@ def _plain_progress() -> ProgressReport:
     last: dict[str, int] = {}
 
     def report(stage: str, done: int, total: int) -> None:
+        if not total:
+            return
         tenth = 10 * done // total if total else 10
         if last.get(stage) != tenth:
             last[stage] = tenth
@@ -275,21 +277,35 @@ def print_overview(directory: Path, overview: Overview) -> None:
 # -- findings -----------------------------------------------------------------------------------------------------
 
 
-def print_findings(findings: Iterable[Finding], most: int = 12) -> None:
-    """What a reader of the list should know, the grave ones first; notes are only counted."""
-    ordered = sorted(findings, key=lambda finding: (-list(Severity).index(finding.severity), finding.line))
-    grave = [finding for finding in ordered if finding.severity is not Severity.NOTE]
-    for finding in grave[:most]:
-        lines = ", ".join(map(str, (finding.line, *finding.other_lines)))
-        out.print(
-            Text.assemble(
-                (f"{finding.severity.value}", _TONE[finding.severity]),
-                f" line {lines}: {plain_text(finding.message)}\n    {plain_text(finding.decision)}",
-            )
+def print_findings(findings: Iterable[Finding], most_lines: int = 8) -> None:
+    """What a reader of the list should know: conflicts one by one, warnings by kind; notes are only counted."""
+    findings = sorted(findings, key=lambda finding: finding.line)
+    by_kind: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is Severity.CONFLICT:
+            _print_finding(finding, ", ".join(map(str, (finding.line, *finding.other_lines))))
+        elif finding.severity is Severity.WARNING:
+            by_kind.setdefault(finding.code, []).append(finding)
+    for kind in by_kind.values():
+        lines = ", ".join(str(finding.line) for finding in kind[:most_lines])
+        more = f" and {len(kind) - most_lines} more" if len(kind) > most_lines else ""
+        _print_finding(kind[0], lines + more)
+    notes = sum(finding.severity is Severity.NOTE for finding in findings)
+    if findings:
+        say(
+            f"{counted(len(findings), 'finding')}, {counted(notes, 'of them a note', 'of them notes')};"
+            " --report FILE writes every one with its line and decision"
         )
-    rest = len(ordered) - min(len(grave), most)
-    if rest:
-        say(f"and {rest} more findings; --report FILE writes all of them")
+
+
+def _print_finding(finding: Finding, lines: str) -> None:
+    head = Text.assemble((finding.severity.value, _TONE[finding.severity]), f" line {lines}: ")
+    out.print(head.append(f"{plain_text(finding.message)}\n    {plain_text(finding.decision)}"))
+
+
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """``1 finding``, ``2,048 findings``."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def _papers(count: int) -> str:

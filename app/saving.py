@@ -35,13 +35,22 @@ def save_export(
 
 
 def _write(path: Path, data: bytes) -> str:
-    draft = path.with_name(f".{path.name}.part")
     try:
-        draft.write_bytes(data)
-        draft.replace(path)
+        if path.exists() and not path.is_file():  # a device or a pipe takes bytes, and must not be replaced by a file
+            path.write_bytes(data)
+        else:
+            _replace(path, data)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise StorageError(
             f"{path} could not be written: {error.strerror or error}.", "Check the directory and the free space."
         ) from error
     return str(path)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

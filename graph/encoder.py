@@ -141,7 +141,8 @@ def _bundled_directory() -> Path:
 
 
 def _directory_digest(directory: Path) -> str:
-    weights = [path for name in _WEIGHT_FILES for path in directory.rglob(name)]
+    # In the directory itself, or one below it where a model consists of modules.
+    weights = [path for name in _WEIGHT_FILES for path in (*directory.glob(name), *directory.glob(f"*/{name}"))]
     if not weights:
         raise ModelError(
             f"{directory} holds no model: there is no {' or '.join(_WEIGHT_FILES)} in it.",

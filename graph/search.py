@@ -28,7 +28,7 @@ _WEIGHTS = {"words": 1.0, "meaning": 1.0, "place": 0.5}
 _CANDIDATES = 200
 _PLACE_NODES = 5
 # Below this cosine, all-MiniLM-L6-v2 pairs texts that have nothing to do with each other.
-_LEAST_SIMILARITY = 0.2
+_LEAST_SIMILARITY = 0.25
 _SENTENCE_CACHE = 512
 MAX_LIMIT = 1000
 MAX_QUERY = 2000

@@ -10,6 +10,7 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, colours, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
+from litatlas.graph.errors import UnknownNode
 from litatlas.graph.search import MAX_QUERY, Filters
 
 _EXAMPLES = (
@@ -48,7 +49,7 @@ def _filters(atlas: Atlas) -> Filters:
     nodes = {node.key: node for node in atlas.library.nodes}
     years = [year for year, _ in atlas.overview().years] or [0]
     venues = [venue for venue, _ in atlas.overview().venues]
-    under = address.read("under") if address.read("under") in nodes else _ANY
+    under = _node_named(atlas, address.read("under"))
     first = address.read_number("from", min(years), min(years), max(years))
     last = address.read_number("to", max(years), min(years), max(years))
     venue = address.read("venue") if address.read("venue") in venues else _ANY
@@ -88,6 +89,14 @@ def _filters(atlas: Atlas) -> Filters:
         venue=venue or None,
         has_code=True if has_code else None,
     )
+
+
+def _node_named(atlas: Atlas, reference: str) -> str:
+    """Key of the node that an address names by key or name; anywhere where it names none."""
+    try:
+        return atlas.library.node(reference).key if reference else _ANY
+    except UnknownNode:
+        return _ANY
 
 
 def _store_years(least: int, most: int) -> Callable[[], None]:
