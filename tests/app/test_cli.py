@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import bibtexparser
+import networkx as nx
+import pandas as pd
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner, Result
+
+from litatlas.app import cli, service
+from litatlas.graph.embedding import update_index
+from litatlas.graph.encoder import Encoder
+from litatlas.graph.export import FORMATS
+from litatlas.graph.library import Library
+from litatlas.graph.models import Claim
+
+from ..graph import library_files
+
+Run = Callable[..., Result]
+
+LIST = """# A survey of caches
+## Eviction
+- Keep the heavy ones, <ins>ICLR, 2024</ins> [[Paper](https://arxiv.org/abs/2401.00001)] [[Code](https://github.com/x/y)]
+- Keep the heavy ones, <ins>ICLR, 2024</ins> [[Paper](https://arxiv.org/abs/2401.00001)]
+- Drop the rest <ins>arXiv, 2023</ins> [[Paper](https://arxiv.org/abs/2301.00002)]
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, encoder: Encoder) -> Path:
+    directory = tmp_path / "library"
+    library_files.write(directory)
+    with Library.edit(directory) as draft:
+        update_index(draft, encoder, None, lambda *_: None)
+    return directory
+
+
+@pytest.fixture
+def run(library: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in this process, on the small library, read with the test encoder."""
+    monkeypatch.setattr(service.Atlas.__init__, "__defaults__", (lambda _: encoder,))
+    monkeypatch.setenv("LITATLAS_LIBRARY", str(library))
+
+    def called(*arguments: str) -> Result:
+        return CliRunner().invoke(cli.cli, list(arguments))
+
+    return called
+
+
+def assert_explained(result: Result, *words: str) -> None:
+    """An error for people: status 1, on standard error, with advice, and no traceback."""
+    assert result.exit_code == 1, result.output
+    assert "error: " in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.output
+    for word in words:
+        assert word in result.stderr.replace("\n", " ")
+    assert len(result.stderr.strip().splitlines()) >= 2, "no advice"
+
+
+# -- asking -------------------------------------------------------------------------------------------------------
+
+
+def test_search_prints_answers_with_reasons(run: Run) -> None:
+    result = run("search", "simple pruning")
+    assert result.exit_code == 0, result.output
+    assert "Where this is in the field" in result.stdout
+    assert "1. Wanda: simple pruning" in result.stdout
+    assert "why: words 40% (simple, pruning); meaning 40%" in result.stdout
+
+
+def test_search_as_json_is_json_alone(run: Run) -> None:
+    result = run("search", "quantize", "weights", "--json", "-n", "2")
+    answer = json.loads(result.stdout)
+    assert answer["query"] == "quantize weights"
+    assert len(answer["papers"]) == 2
+    first = answer["papers"][0]
+    assert set(first) == {"paper", "score", "reasons", "places"}
+    assert {"key", "title", "year", "venue", "ids", "links"} <= set(first["paper"])
+    assert set(first["reasons"]) == {"shares", "words", "similarity", "place", "quote"}
+
+
+@pytest.mark.parametrize(
+    ("options", "keys"),
+    [
+        (["--under", "Pruning"], {"wanda"}),
+        (["--year", "2024"], {"wanda"}),
+        (["--year", "..2023"], {"gptq", "awq"}),
+        (["--year", "2024.."], {"wanda"}),
+        (["--year", "2022..2023", "--venue", "iclr"], {"gptq"}),
+        (["--code"], {"gptq"}),
+        (["--no-code"], {"awq", "wanda"}),
+    ],
+)
+def test_filters(run: Run, options: list[str], keys: set[str]) -> None:
+    answer = json.loads(run("search", "quantization", "--json", *options).stdout)
+    found = {hit["paper"]["key"] for hit in answer["papers"] if hit["reasons"]["words"]}
+    assert {key for key in found if key not in {"h2o", "note"}} == keys
+
+
+def test_a_hopeless_question_is_told(run: Run) -> None:
+    result = run("search", "zebra", "--venue", "nowhere")
+    assert result.exit_code == 0
+    assert "Nothing here answers 'zebra'." in result.stdout
+
+
+def test_questions_that_are_none_are_explained(run: Run) -> None:
+    assert_explained(run("search", " "), "The question is empty")
+    assert_explained(run("search", "x", "--under", "Quantisation"), "'Quantization'")
+    assert_explained(run("search", "x", "--year", "soon"), "2022..2024")
+    assert_explained(run("search", "x", "--survey", "none"), "Known surveys: s.")
+    assert run("search", "x", "-n", "0").exit_code == 2
+
+
+def test_show_knows_papers_nodes_and_the_whole(run: Run) -> None:
+    assert "GPTQ: accurate quantization" in run("show", "arxiv:2210.17323").stdout
+    claims = run("show", "gptq", "--claims").stdout
+    assert "link:code" in claims
+    assert "Model > Quantization" in run("show", "Quantization").stdout
+    assert run("show").stdout.splitlines() == ["Model  3", "  Quantization  3", "  Pruning  1", "Cache  2"]
+    assert json.loads(run("show", "gptq", "--json").stdout)["paper"]["key"] == "gptq"
+    assert json.loads(run("show", "Cache", "--json").stdout)["branch"]["papers"] == 2
+    assert len(json.loads(run("show", "--json").stdout)) == 2
+    assert_explained(run("show", "nothing at all"), "No paper or taxonomy node here is 'nothing at all'")
+
+
+def test_status_says_what_is_there_and_what_is_missing(run: Run) -> None:
+    result = run("status")
+    assert "A list @ abc (2025-01-02)" in result.stdout
+    assert "4 papers have no abstract yet" in result.stderr.replace("\n", " ")
+    assert json.loads(run("status", "--json").stdout)["counts"]["papers"] == 5
+
+
+def test_text_of_others_does_not_command_the_terminal(run: Run, library: Path) -> None:
+    with Library.edit(library) as draft:
+        title = "evil \x1b[2J\x07 [red]markup[/red] [link=https://evil.example]x[/link]"
+        draft.put_claims("evil", [Claim("evil", "title", title, "list", 99)])
+    result = run("search", "evil markup")
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
+    assert "[red]markup[/red] [link=https://evil.example]x[/link]" in result.stdout
+
+
+# -- taking in ----------------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_read_and_its_report_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(LIST)
+    result = run(
+        "ingest", "list", str(tmp_path / "list.md"), "--survey", "caches", "--report", str(tmp_path / "r.jsonl")
+    )
+    assert result.exit_code == 0, result.output
+    assert "3 list entries and 0 table rows: 2 papers" in result.stdout
+    findings = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    assert {"code", "severity", "line", "message", "decision", "other_lines"} == set(findings[0])
+    assert any(finding["line"] == 4 for finding in findings), "the repeated entry is not reported"
+    assert "Keep the heavy ones" in run("show", "arxiv:2401.00001").stdout
+
+
+def test_metadata_and_citations_are_taken_in(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_text(
+        '{"id": "2306.00978", "title": "AWQ: activation aware quantization", "abstract": "A."}\nnonsense\n'
+    )
+    result = run("ingest", "metadata", str(tmp_path / "m.jsonl"))
+    assert result.exit_code == 0, result.output
+    assert "line 2" in result.stdout
+    assert "A." in run("show", "awq").stdout
+    (tmp_path / "e.tsv").write_text("2306.14048\t2306.11695\n2306.14048\t9999.99999\n")
+    assert run("ingest", "citations", str(tmp_path / "e.tsv")).exit_code == 0
+    assert "Wanda: simple pruning" in run("show", "h2o").stdout
+
+
+def test_a_bundle_is_written_instead_of_a_library(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(LIST)
+    bundle = tmp_path / "bundle"
+    result = run("ingest", "list", str(tmp_path / "list.md"), "--survey", "caches", "--bundle", str(bundle))
+    assert result.exit_code == 0, result.output
+    assert json.loads((bundle / "manifest.json").read_text())["survey"]["key"] == "caches"
+    refused = run("ingest", "list", str(tmp_path / "list.md"), "--survey", "c", "--edges", str(tmp_path / "e.tsv"))
+    assert_explained(refused, "--edges goes with --bundle")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "There is no file"),
+        (b"", "empty"),
+        (b"# Title\n\n## Only\n\n### Headings\n", "lists no paper"),
+        (bytes(range(256)) * 20, "list.md"),
+    ],
+)
+def test_a_list_that_is_none_is_explained_and_nothing_is_lost(
+    run: Run, tmp_path: Path, library: Path, content: bytes | None, words: str
+) -> None:
+    before = Library(library).manifest
+    if content is not None:
+        (tmp_path / "list.md").write_bytes(content)
+    assert_explained(run("ingest", "list", str(tmp_path / "list.md"), "--survey", "x"), words)
+    assert_explained(run("ingest", "list", str(tmp_path), "--survey", "x"), "is a directory")
+    assert Library(library).manifest == before
+
+
+@pytest.mark.realdata
+def test_a_list_of_headings_alone_is_explained(run: Run, shared_data: Path) -> None:
+    path = shared_data / "lists" / "efficient-llm-headings" / "README.md"
+    assert_explained(run("ingest", "list", str(path), "--survey", "x"), "lists no paper")
+
+
+# -- taking away --------------------------------------------------------------------------------------------------
+
+
+def test_the_formats_offered_are_those_there_are() -> None:
+    assert [each.value for each in cli.GraphFormat] == list(FORMATS)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_written_to_a_file_and_to_a_pipe(run: Run, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "out"
+    result = run("export", "-f", name, "-o", str(path), "--under", "Model")
+    assert result.exit_code == 0, result.output
+    assert "3 papers, 3 taxonomy nodes" in result.stderr
+    assert path.stat().st_size > 200
+    assert not list(tmp_path.glob(".*part"))
+
+
+def test_each_part_of_the_graph_can_be_exported(run: Run, tmp_path: Path) -> None:
+    def keys(*options: str) -> set[str]:
+        path = tmp_path / "part.json"
+        assert run("export", "-f", "node-link", "-o", str(path), *options).exit_code == 0
+        graph = nx.node_link_graph(json.loads(path.read_text()), edges="edges")
+        return {vertex.removeprefix("paper:") for vertex in graph if vertex.startswith("paper:")}
+
+    assert keys() == {"gptq", "awq", "wanda", "h2o", "note"}
+    assert keys("--under", "Pruning") == {"wanda"}
+    assert keys("--matching", "pruning", "-n", "1") == {"wanda"}
+    assert {"gptq", "awq", "wanda"} <= keys("--around", "gptq")
+    assert_explained(run("export", "-f", "csv", "--around", "gptq", "--under", "Model"), "--around stands alone")
+    assert_explained(run("export", "-f", "csv", "--around", "nobody"), "nobody")
+
+
+def test_abstracts_leave_only_when_asked_for(run: Run, tmp_path: Path) -> None:
+    run("export", "-f", "node-link", "-o", str(tmp_path / "without"))
+    run("export", "-f", "node-link", "-o", str(tmp_path / "with"), "--abstracts")
+    assert "one shot" not in (tmp_path / "without").read_text()
+    assert "one shot" in (tmp_path / "with").read_text()
+
+
+def test_what_cannot_be_written_is_explained(run: Run, tmp_path: Path) -> None:
+    assert_explained(run("export", "-f", "csv", "-o", str(tmp_path / "no" / "where")), "could not be written")
+    if Path("/dev/full").is_char_device():
+        assert_explained(run("export", "-f", "csv", "-o", "/dev/full"), "No space left on device")
+        assert Path("/dev/full").is_char_device()
+
+
+# -- what is in the way -------------------------------------------------------------------------------------------
+
+
+def test_a_missing_library_is_explained(run: Run, tmp_path: Path) -> None:
+    for command in (["search", "x"], ["show"], ["status"], ["export", "-f", "csv"], ["app"]):
+        assert_explained(run(*command, "--library", str(tmp_path / "none")), "litatlas build")
+
+
+def test_damage_is_explained(run: Run, library: Path) -> None:
+    index = next(library.glob("index-*.faiss"))
+    index.write_bytes(index.read_bytes()[:-9])
+    assert_explained(run("status"), "index-", "litatlas build")
+    database = next(library.glob("library-*.sqlite"))
+    database.write_bytes(database.read_bytes()[:-9])
+    assert_explained(run("show"), "is damaged")
+    (library / "manifest.json").write_text("{")
+    assert_explained(run("build"), "manifest.json")
+
+
+def test_a_second_writer_is_explained(run: Run, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(LIST)
+    with FileLock(library / "write.lock"):
+        assert_explained(
+            run("ingest", "list", str(tmp_path / "list.md"), "--survey", "x"), "Another process is writing"
+        )
+
+
+def test_models_that_are_none_are_explained(run: Run, tmp_path: Path, library: Path) -> None:
+    before = Library(library).manifest
+    result = run("build", "--model", str(tmp_path))
+    assert result.exit_code == 1
+    assert "holds no model" in result.stderr.replace("\n", " ")
+    assert Library(library).manifest == before
+
+
+def test_settings_out_of_range_are_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITATLAS_PORT", "many")
+    assert_explained(run("show"), "LITATLAS_PORT is 'many'")
+
+
+def test_a_busy_port_is_explained(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert_explained(run("app", "--port", str(port)), f"127.0.0.1:{port}", f"--port {port + 1}")
+
+
+# -- the installed command ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("command") / "library"
+    done = command("build", "--library", str(directory))
+    assert done.returncode == 0, done.stderr
+    assert "432 papers and 17 software entries at 74 taxonomy nodes" in done.stderr.decode()
+    assert done.stdout == b""
+    return directory
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([Path(sys.executable).with_name("litatlas"), *arguments], capture_output=True, check=False)
+
+
+def test_the_question_of_the_readme_is_answered(built: Path) -> None:
+    question = ("search", "shrink the KV cache for long contexts", "--under", "Efficient Inference", "--json")
+    done = command(*question, "--library", str(built))
+    answer = json.loads(done.stdout)
+    assert answer["nodes"][0]["node"]["name"] == "KV-Cache Optimization"
+    for hit in answer["papers"][:5]:
+        assert "KV-Cache Optimization" in [place["name"] for place in hit["places"]]
+        assert hit["reasons"]["similarity"] > 0.4
+        assert sum(hit["reasons"]["shares"].values()) == pytest.approx(1)
+
+
+def test_every_export_of_the_survey_opens_in_its_reader(built: Path) -> None:
+    def exported(name: str) -> bytes:
+        done = command("export", "--format", name, "--output", "-", "--library", str(built))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    graphml = nx.read_graphml(io.BytesIO(exported("graphml")))
+    gexf = nx.read_gexf(io.BytesIO(exported("gexf")))
+    node_link = nx.node_link_graph(json.loads(exported("node-link")), edges="edges")
+    assert len(graphml) == len(gexf) == len(node_link) == 432 + 17 + 74 + 1
+    assert set(graphml.edges) == set(gexf.edges) == {edge[:2] for edge in node_link.edges}
+    assert sum(edge["relation"] == "placed_at" for _, _, edge in graphml.edges(data=True)) == 453
+    read = bibtexparser.parse_string(exported("bibtex").decode())
+    assert (len(read.entries), read.failed_blocks) == (449, [])
+    archive = zipfile.ZipFile(io.BytesIO(exported("csv")))
+    tables = {name: pd.read_csv(archive.open(name)) for name in archive.namelist()}
+    assert {name: len(table) for name, table in tables.items()} == {"nodes.csv": 524, "edges.csv": 453 + 74 + 391}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes close otherwise there")
+def test_a_pipe_that_closes_is_no_error(built: Path) -> None:
+    line = f"{Path(sys.executable).with_name('litatlas')} show --json --library {built} | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    assert done.stdout.strip() == b"["
+
+
+def test_version_and_completion_answer() -> None:
+    assert command("--version").stdout.startswith(b"litatlas 0.")
+    assert b"_LITATLAS_COMPLETE" in command("--show-completion", "bash").stdout + command("--show-completion").stdout

@@ -1,0 +1,232 @@
+"""The main paths in a real browser, on the bundled survey with the real model."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import bibtexparser
+import networkx as nx
+import pytest
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, TimeoutError, expect, sync_playwright
+
+from litatlas.app.building import build
+from litatlas.app.settings import Settings
+from litatlas.graph.library import Library
+
+pytestmark = pytest.mark.browser
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+# Streamlit looks for its server below the page's own address first; the answer "not there" is how it finds out.
+_PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("browser") / "library"
+    build(Settings(library=path), lambda *_: None)
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server started by the command a user types, on a free port of this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path_factory.mktemp("log") / "server.log").open("w+")
+    command = [sys.executable, "-m", "litatlas.app.cli", "app", "--library", str(directory), "--port", str(port)]
+    server = subprocess.Popen(command, stderr=log, stdout=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+        log.seek(0)
+        assert "Traceback" not in log.read()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(120):
+        assert server.poll() is None, "the server ended"
+        try:
+            urllib.request.urlopen(url, timeout=2)
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail("the server did not answer")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium here; install it to run the browser test (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Page]:
+    """A page that fails the test for any request that leaves the machine, and for any error in the browser."""
+    context = browser.new_context(viewport={"width": 1360, "height": 1000}, accept_downloads=True)
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    complaints: list[str] = []
+
+    def on_request(request: Request) -> None:
+        if urlsplit(request.url).hostname not in {"127.0.0.1", None} and not request.url.startswith(("data:", "blob:")):
+            complaints.append(f"left the machine: {request.url}")
+
+    def on_console(message: ConsoleMessage) -> None:
+        probed = any(message.location.get("url", "").endswith(probe) for probe in _PROBES)
+        if message.type == "error" and not probed:
+            complaints.append(f"console: {message.text} {message.location}")
+
+    opened.on("request", on_request)
+    opened.on("console", on_console)
+    opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    yield opened
+    assert opened.locator("[data-testid=stException]").count() == 0
+    context.close()
+    assert complaints == []
+
+
+def ready(page: Page) -> None:
+    """The page has drawn what it will draw."""
+    page.wait_for_selector("[data-testid=stMainBlockContainer] h1")
+    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
+
+
+def open_at(page: Page, url: str) -> None:
+    page.goto(url)
+    ready(page)
+
+
+def heading(page: Page) -> Locator:
+    return page.locator("[data-testid=stMainBlockContainer] h1")
+
+
+def test_a_question_leads_to_a_paper_and_back(page: Page, address: str) -> None:
+    open_at(page, address)
+    expect(page.get_by_text("432", exact=True)).to_be_visible()
+    box = page.get_by_role("searchbox", name="Question")
+    box.fill("shrink the KV cache for long contexts")
+    box.press("Enter")
+    first = page.locator(".st-key-answer-1")
+    expect(first).to_contain_text("KV-Cache Optimization")
+    expect(first).to_contain_text("meaning")
+    assert "q=shrink" in page.url
+    title = first.get_by_role("link").first.inner_text()
+    first.get_by_role("link").first.click()
+    expect(heading(page)).to_have_text(title)
+    assert "/paper?id=" in page.url
+    expect(page.get_by_text("Every fact and its source")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".st-key-answer-1")).to_contain_text(title)
+
+
+def test_an_address_restores_the_view(page: Page, address: str) -> None:
+    open_at(page, f"{address}/?q=quantization&under=Model+Compression&venue=ICML&code=yes")
+    expect(page.locator(".st-key-answer-1")).to_contain_text("ICML")
+    expect(page.get_by_role("combobox", name="At or below")).to_have_value(re.compile("Model Compression"))
+    page.reload()
+    ready(page)
+    expect(page.locator(".st-key-answer-1")).to_contain_text("ICML")
+    expect(page.get_by_role("searchbox", name="Question")).to_have_value("quantization")
+
+
+def test_the_taxonomy_is_walked_by_the_picture_and_by_links(page: Page, address: str) -> None:
+    open_at(page, f"{address}/taxonomy")
+    chart = page.locator("[data-testid=stMain] canvas").first
+    expect(chart).to_be_visible()
+    page.wait_for_timeout(1500)  # the picture grows into place
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.3)
+    expect(heading(page)).to_have_text("Efficient Architecture")
+    assert "node=efficient-llms" in page.url
+    page.get_by_text("List", exact=True).click()
+    page.get_by_role("link", name="Mixture of Experts").first.click()
+    expect(heading(page)).to_have_text("Mixture of Experts")
+    page.get_by_role("link", name="All topics").click()
+    expect(heading(page)).to_have_text("Taxonomy")
+
+
+def test_a_paper_leads_to_its_neighbourhood(page: Page, address: str) -> None:
+    open_at(page, f"{address}/paper?id=arxiv:2306.00978")
+    page.get_by_role("link", name="Show its neighbourhood").click()
+    expect(heading(page)).to_have_text("Neighbourhood")
+    expect(page.get_by_text(re.compile(r"papers, 1 topic, \d+ ties"))).to_be_visible()
+    open_at(page, f"{page.url}&ties=place")
+    canvas = page.locator("[data-testid=stMain] canvas").first
+    expect(canvas).to_be_visible()
+    page.wait_for_timeout(1000)
+    _select_the_topic(page, canvas)
+    page.get_by_role("link", name="Open the topic").click()
+    expect(heading(page)).to_have_text("Weight-Only Quantization")
+    assert "/taxonomy?node=" in page.url
+
+
+def _select_the_topic(page: Page, canvas: Locator) -> None:
+    """With the topic's tie alone it stands at the right end of one line; look for it from there."""
+    box = canvas.bounding_box()
+    assert box is not None
+    spots = [(0.897 + dx / 100, 0.732 + dy / 50) for dx in range(-4, 5) for dy in range(-8, 9)]
+    for x, y in sorted(spots, key=lambda spot: abs(spot[0] - 0.897) + abs(spot[1] - 0.732)):
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        if canvas.evaluate("canvas => getComputedStyle(canvas.parentElement).cursor") != "pointer":
+            continue
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        try:
+            page.get_by_role("link", name="Open the topic").wait_for(timeout=1_500)
+        except TimeoutError:  # the line, not its end
+            continue
+        return
+    pytest.fail("the topic was not found in the picture")
+
+
+def test_exports_are_downloaded_and_open_in_their_readers(page: Page, address: str, directory: Path) -> None:
+    open_at(page, f"{address}/taxonomy?node=KV-Cache+Optimization")
+    page.get_by_role("link", name="Export this topic and all below").click()
+    expect(heading(page)).to_have_text("Export")
+    library = Library(directory)
+    expected = set(library.paper_keys(under=library.node("KV-Cache Optimization")))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download BibTeX").click()
+    read = bibtexparser.parse_string(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert (len(read.entries), read.failed_blocks) == (len(expected), [])
+    page.get_by_text("GraphML", exact=True).first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download GraphML").click()
+    graph = nx.read_graphml(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert {name.removeprefix("paper:") for name in graph if name.startswith("paper:")} == expected
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/taxonomy", "/graph?paper=arxiv:2306.00978", "/export", "/paper?id=nothing"])
+def test_every_page_fits_a_narrow_window(browser: Any, address: str, path: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    opened = context.new_page()
+    opened.goto(address + path)
+    opened.wait_for_selector("[data-testid=stMainBlockContainer] h1, [data-testid=stAlert]")
+    opened.wait_for_timeout(800)
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 390
+    assert opened.locator("[data-testid=stException]").count() == 0
+    context.close()
