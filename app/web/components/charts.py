@@ -219,9 +219,7 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
             }
         ],
     }
-    alt = (
-        f"{counted(len(around.vertices), 'vertex')[:-1] + 'es'} and {counted(len(around.edges), 'tie')} around a paper"
-    )
+    alt = f"{len(around.vertices)} papers and topics with {counted(len(around.edges), 'tie')} among them"
     return Chart(spec, tuple(vertex.id for vertex in around.vertices), alt + "; the list below says the same")
 
 
