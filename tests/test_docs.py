@@ -4,8 +4,8 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 
@@ -21,7 +21,7 @@ DOCUMENTS = sorted(
 _COMMAND = typer.main.get_command(cli)
 
 
-def commands(group: click.Command = _COMMAND, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
+def commands(group: Any = _COMMAND, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
     if not hasattr(group, "commands"):
         return {path: group}
     return {name: leaf for key, value in group.commands.items() for name, leaf in commands(value, (*path, key)).items()}
