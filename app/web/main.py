@@ -7,6 +7,7 @@ import streamlit as st
 from litatlas.app.web.components.atlas import warm_up
 
 st.set_page_config(page_title="LitAtlas", page_icon="🧭", layout="wide")
+st.html("<style>[data-testid=stPageLink] p {white-space: normal; text-align: left}</style>")  # long titles wrap
 warm_up()
 st.navigation(
     [

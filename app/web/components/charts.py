@@ -95,7 +95,7 @@ def _tile(branch: Branch, colour: str, dark: bool, depth: int, keys: list[str]) 
 def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool, title: str) -> Chart:
     """Two levels of the hierarchy from left to right; indices count in pre-order, 0 is the unseen root."""
     keys: list[str] = ["", ""]
-    ink, paper = ("#FAFAFA", "#0E1117") if dark else ("#262730", "#FFFFFF")
+    ink = "#FAFAFA" if dark else "#262730"
     data = {
         "name": label(title, 24),
         "children": [_twig(branch, colours.get(branch.node.key, OTHER_LIGHT), keys, 2) for branch in branches],
@@ -115,7 +115,7 @@ def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dar
                 "selectedMode": "single",
                 "expandAndCollapse": False,
                 "initialTreeDepth": -1,
-                "label": {"position": "bottom", "align": "center", "color": ink, "backgroundColor": paper, **_TWIG},
+                "label": {"position": "bottom", "align": "center", "color": ink, **_TWIG},
                 "leaves": {"label": {"position": "right", "align": "left", "width": 260}},
                 "lineStyle": {"color": "#888888", "width": 1},
                 "animation": False,
