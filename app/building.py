@@ -68,10 +68,11 @@ def build(
         SourceMissing: a survey is named that is not bundled.
         LibraryError, ModelError, StorageError: the library is as it was.
     """
-    previous = _open_if_any(settings.library)
-    wanted = _wanted(surveys, previous)
-    before = previous.manifest.content_hash if previous else None
+    _check_bundled(surveys)
     with Library.edit(settings.library) as draft:
+        # Opened while nobody else can write, so this is what the draft is a copy of.
+        previous = _open_if_any(settings.library)
+        wanted = _wanted(surveys, previous)
         for number, folder in enumerate(wanted.values()):
             progress("Reading surveys", number, len(wanted))
             _apply_bundle(draft, load_bundle(folder))
@@ -80,8 +81,9 @@ def build(
         report = update_index(
             draft, encoder, _usable_index(previous), lambda done, total: progress("Embedding", done, total)
         )
-    if previous:
-        previous.close()
+        before = previous.manifest.content_hash if previous else None
+        if previous:
+            previous.close()
     with Library(settings.library) as library:
         return BuildReport(
             library=str(settings.library),
@@ -100,11 +102,15 @@ def _open_if_any(directory: Path) -> Library | None:
         return None
 
 
-def _wanted(named: Sequence[str], library: Library | None) -> dict[str, Traversable]:
+def _check_bundled(named: Sequence[str]) -> None:
     bundled = find_bundles()
     for key in named:
         if key not in bundled:
             raise SourceMissing(f"No survey named {key!r} ships with LitAtlas.", f"There are: {', '.join(bundled)}.")
+
+
+def _wanted(named: Sequence[str], library: Library | None) -> dict[str, Traversable]:
+    bundled = find_bundles()
     if library is None and not named:
         return bundled
     held = {survey.key for survey in library.surveys()} if library else set()

@@ -105,7 +105,7 @@ def print_answer(answer: SearchAnswer) -> None:
         for hit in answer.nodes:
             out.print(_node_line(hit))
         out.print()
-    more = f", the best {len(answer.papers)} of {answer.total} that match" if answer.total > len(answer.papers) else ""
+    more = f", the best {len(answer.papers)} of {answer.total} candidates" if answer.total > len(answer.papers) else ""
     out.print(Text.assemble(("Papers", "bold"), more))
     for number, paper_hit in enumerate(answer.papers, start=1):
         out.print(_paper_lines(number, paper_hit))

@@ -163,9 +163,12 @@ class Draft:
         known = set(self.claims_of(paper))
         claims = [claim for claim in dict.fromkeys(replace(c, paper=paper) for c in claims) if claim not in known]
         self._db.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", map(rows.claim_to_row, claims))
+        self._add_title_keys(paper, claims)
+        self._touched.add(paper)
+
+    def _add_title_keys(self, paper: str, claims: Iterable[Claim]) -> None:
         keys = {title_key(claim.value) for claim in claims if claim.field in _TITLE_FIELDS}
         self._db.executemany("INSERT OR IGNORE INTO title_keys VALUES (?, ?)", ((key, paper) for key in keys if key))
-        self._touched.add(paper)
 
     def add_alias(self, paper_id: PaperId, paper: str, source: str) -> bool:
         """Make an id lead to a paper; False, and nothing changed, where another paper has it."""
@@ -226,7 +229,6 @@ class Draft:
 
     def _drop_stale(self) -> None:
         self._db.execute("DELETE FROM paper_ids WHERE stale = 1")
-        self._db.execute("DELETE FROM title_keys WHERE paper NOT IN (SELECT paper FROM claims)")
         self._db.execute("DELETE FROM placements WHERE paper NOT IN (SELECT paper FROM claims)")
         self._db.execute(
             "DELETE FROM citations WHERE citing NOT IN (SELECT paper FROM claims)"
@@ -258,6 +260,8 @@ class Draft:
             (key,),
         )
         claims = self.claims_of(key)
+        self._db.execute("DELETE FROM title_keys WHERE paper = ?", (key,))
+        self._add_title_keys(key, claims)
         if not claims:
             self._db.execute("DELETE FROM papers WHERE key = ?", (key,))
             return

@@ -114,7 +114,7 @@ class SearchAnswer:
     """The answer to a question.
 
     Attributes:
-        total: papers that match at all, of which `papers` are the best.
+        total: candidates that were ranked, of which `papers` are the best.
         notes: what the reader should know, e.g. that no meaning was used.
     """
 

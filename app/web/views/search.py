@@ -130,7 +130,7 @@ def _answers(atlas: Atlas, question: str, filters: Filters) -> None:
         )
     with main:
         shown = counted(len(answer.papers), "paper")
-        st.caption(f"{shown}, the best of {answer.total:,} that match" if answer.total > limit else shown)
+        st.caption(f"{shown}, the best of {answer.total:,} candidates" if answer.total > limit else shown)
         for rank, hit in enumerate(answer.papers, start=1):
             answers.paper_card(hit, rank)
         if answer.total > limit and limit < _MOST:
