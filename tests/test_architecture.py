@@ -9,6 +9,7 @@ import pytest
 
 from .conftest import ROOT
 
+LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 FLOORS = ("graph", "ingest", "app")
 MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
 
@@ -45,7 +46,7 @@ def test_the_ground_floor_knows_no_network_and_no_screen(path: Path) -> None:
 
 
 def test_imports_run_one_way() -> None:
-    done = subprocess.run(["lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([LINT_IMPORTS], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -57,7 +58,7 @@ def test_the_import_check_sees_an_import_that_runs_back(tmp_path: Path) -> None:
     (tmp_path / "house" / "graph" / "__init__.py").write_text("import house.app\n")
     contract = (ROOT / "pyproject.toml").read_text().split("[tool.importlinter]")[1].split("\n[tool.pytest")[0]
     (tmp_path / "pyproject.toml").write_text("[tool.importlinter]" + contract.replace("litatlas.", "house."))
-    done = subprocess.run(["lint-imports"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run([LINT_IMPORTS], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "BROKEN" in done.stdout
 
