@@ -18,13 +18,10 @@ from filelock import FileLock
 from typer.testing import CliRunner, Result
 
 from litatlas.app import cli, service
-from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim
-
-from ..graph import library_files
 
 Run = Callable[..., Result]
 
@@ -34,15 +31,6 @@ LIST = """# A survey of caches
 - Keep the heavy ones, <ins>ICLR, 2024</ins> [[Paper](https://arxiv.org/abs/2401.00001)]
 - Drop the rest <ins>arXiv, 2023</ins> [[Paper](https://arxiv.org/abs/2301.00002)]
 """
-
-
-@pytest.fixture
-def library(tmp_path: Path, encoder: Encoder) -> Path:
-    directory = tmp_path / "library"
-    library_files.write(directory)
-    with Library.edit(directory) as draft:
-        update_index(draft, encoder, None, lambda *_: None)
-    return directory
 
 
 @pytest.fixture

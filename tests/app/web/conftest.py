@@ -12,24 +12,11 @@ from streamlit.testing.v1 import AppTest
 from litatlas.app.service import Atlas
 from litatlas.app.settings import load_settings
 from litatlas.app.web.components import atlas as atlas_module
-from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import Encoder
-from litatlas.graph.library import Library
 
 from ...conftest import ROOT
-from ...graph import library_files
 
 OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture
-def library(tmp_path: Path, encoder: Encoder) -> Path:
-    """The five papers of graph/library_files.py with vectors."""
-    directory = tmp_path / "library"
-    library_files.write(directory)
-    with Library.edit(directory) as draft:
-        update_index(draft, encoder, None, lambda *_: None)
-    return directory
 
 
 @pytest.fixture
