@@ -158,12 +158,14 @@ class Library:
         Raises:
             UnknownPaper: none, with the nearest titles as advice.
         """
-        key = self._paper_key(reference.strip())
+        key = self.find_key(reference)
         if key is None:
             raise UnknownPaper(f"No paper here is {reference!r}.", self._nearest_titles(reference))
         return self.papers([key])[0]
 
-    def _paper_key(self, reference: str) -> str | None:
+    def find_key(self, reference: str) -> str | None:
+        """Key of the paper that this names as `paper` reads it, or None."""
+        reference = reference.strip()
         if found := self._query("SELECT key FROM papers WHERE key = ?", (reference,)):
             return str(found[0][0])
         if paper_id := PaperId.parse(reference):

@@ -3,7 +3,7 @@
 Three rankings are joined by weighted reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): the words the
 question and the paper share (BM25 in SQLite FTS5), the meaning of both (cosine of their embeddings), and the place:
 papers at a taxonomy node that itself answers the question. Each ranking adds weight / (60 + rank), and a hit shows
-how much of its score came from which.
+how much of its score came from which. A question that is a paper's id, title or method name puts that paper first.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ from .models import Paper, TaxonomyNode
 from .sentences import split_sentences
 
 _RANK_CONSTANT = 60
-_WEIGHTS = {"words": 1.0, "meaning": 1.0, "place": 0.5}
+_WEIGHTS = {"name": 3.0, "words": 1.0, "meaning": 1.0, "place": 0.5}
+_PARTS = ("words", "meaning", "place")  # what every question is answered by
 _CANDIDATES = 200
 _PLACE_NODES = 5
-# Below this cosine, all-MiniLM-L6-v2 pairs texts that have nothing to do with each other.
-_LEAST_SIMILARITY = 0.25
+# Below this cosine, all-MiniLM-L6-v2 pairs texts that have nothing to do with each other; where no word of the question
+# occurs anywhere, more is asked for.
+_LEAST_SIMILARITY = 0.2
+_LEAST_SIMILARITY_ALONE = 0.25
 _SENTENCE_CACHE = 512
 MAX_LIMIT = 1000
 MAX_QUERY = 2000
@@ -75,7 +78,8 @@ class Reasons:
     """Why a hit is where it is.
 
     Attributes:
-        shares: part of the score that came from ``words``, ``meaning`` and ``place``; they sum to 1.
+        shares: part of the score that came from ``words``, ``meaning`` and ``place``, and from ``name`` where the
+            question names the paper; they sum to 1.
         words: matching words as they stand in the record.
         similarity: cosine of the question and the record, or None where it has no vector or no model was used.
         place: the node through which it was found.
@@ -167,6 +171,9 @@ class Searcher:
         vector = self._encode(query)
         node_hits = self._node_hits(words, vector, _PLACE_NODES + nodes)
         ranks, similarities = self._rankings(words, vector, node_hits[:_PLACE_NODES], among)
+        named = self.library.find_key(query)
+        if named is not None and (among is None or named in among):
+            ranks["name"] = {named: 1}
         scores = _fuse(ranks)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
         hits = self._paper_hits(best, scores, ranks, similarities, words, vector, node_hits)
@@ -225,7 +232,8 @@ class Searcher:
         if index is not None and vector is not None:
             pool = None if among is None else sorted(among)
             near = index.search(vector, _CANDIDATES, EntryKind.PAPER, pool)
-            near = tuple(neighbour for neighbour in near if neighbour.score >= _LEAST_SIMILARITY)
+            least = _LEAST_SIMILARITY if by_words else _LEAST_SIMILARITY_ALONE
+            near = tuple(neighbour for neighbour in near if neighbour.score >= least)
             similarities = {neighbour.key: neighbour.score for neighbour in near}
             ranks["meaning"] = _ranks([neighbour.key for neighbour in near])
         found = ranks["words"].keys() | ranks["meaning"].keys()
@@ -247,7 +255,7 @@ class Searcher:
         matched = self.library.matched_words(words, keys)
         papers = self.library.papers(keys)
         quotes = self._quotes(papers, vector)
-        most = sum(_WEIGHTS.values()) / (_RANK_CONSTANT + 1)
+        most = sum(_WEIGHTS[part] for part in {*_PARTS, *ranks}) / (_RANK_CONSTANT + 1)
         hits = []
         for paper in papers:
             key = paper.key

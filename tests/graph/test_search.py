@@ -71,6 +71,18 @@ def test_reasons_are_true(searcher: Searcher, encoder: Encoder, library: Library
     assert [node.name for node in hit.places] == ["Quantization"]
 
 
+@pytest.mark.parametrize("question", ["awq", "2306.00978", "arxiv:2306.00978v2", "AWQ: Activation-Aware Quantization"])
+def test_a_paper_that_is_named_comes_first(searcher: Searcher, question: str) -> None:
+    first, *others = searcher.search(question).papers
+    assert first.paper.key == "awq"
+    assert first.reasons.shares["name"] > 0.5
+    assert sum(first.reasons.shares.values()) == pytest.approx(1.0)
+    assert all("name" not in hit.reasons.shares or hit.reasons.shares["name"] == 0 for hit in others)
+    assert searcher.search(question, Filters(under="Cache")).papers == () or (
+        searcher.search(question, Filters(under="Cache")).papers[0].paper.key != "awq"
+    )
+
+
 def test_filters_restrict_papers(searcher: Searcher) -> None:
     found = searcher.search("quantization", Filters(under="Pruning")).papers
     assert [hit.paper.key for hit in found] == ["wanda"]

@@ -14,7 +14,7 @@ from litatlas.graph.search import NodeHit, PaperHit, Reasons
 from . import links
 from .texts import label, one_line, plain, way_to, year_and_venue
 
-_BADGES = {"words": "blue", "meaning": "violet", "place": "green"}
+_BADGES = {"name": "orange", "words": "blue", "meaning": "violet", "place": "green"}
 
 
 def paper_card(hit: PaperHit, rank: int) -> None:

@@ -26,6 +26,7 @@ from litatlas.app.settings import Settings
 from litatlas.graph.library import Library
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
