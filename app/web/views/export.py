@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from litatlas.app.web.components import address
+from litatlas.app.service import Atlas
+from litatlas.app.web.components import address, filters
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, plain, way_to
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
-from litatlas.graph.search import Filters
 from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
 from litatlas.graph.surroundings import MAX_VERTICES
 
@@ -31,7 +31,7 @@ def show() -> None:
             on_change=address.on_change("scope", "all"),
             required=True,
         )
-        selection = _selection(atlas.library, scope)
+        selection = _selection(atlas, scope)
         if selection is None:
             return
         subgraph = atlas.select(selection)
@@ -66,11 +66,11 @@ def show() -> None:
         )
 
 
-def _selection(library: Library, scope: str) -> Selection | None:
+def _selection(atlas: Atlas, scope: str) -> Selection | None:
     if scope == "node":
-        return _node(library)
+        return _node(atlas.library)
     if scope == "search":
-        return _answers(library)
+        return _answers(atlas)
     if scope == "around":
         return _around()
     return Whole()
@@ -92,14 +92,14 @@ def _node(library: Library) -> Selection | None:
     return Below(key) if key else None
 
 
-def _answers(library: Library) -> Selection | None:
+def _answers(atlas: Atlas) -> Selection | None:
     question = st.text_input("Question", key=address.follow("q", address.read("q")), on_change=address.on_change("q"))
     limit = address.read_number("limit", 50, 1, _MOST)
     st.number_input("At most", 1, _MOST, key=address.follow("limit", limit), on_change=address.on_change("limit", 50))
-    under = address.read("under")
-    if under:
-        st.caption(f"Only at or below {plain(way_to(library.node(under)))}")
-    return Matching(question, Filters(under=under or None), limit) if question and question.strip() else None
+    chosen = filters.from_address(atlas)
+    if asked := filters.in_words(atlas, chosen):
+        st.caption(f"Only {asked}")
+    return Matching(question, chosen, limit) if question and question.strip() else None
 
 
 def _around() -> Selection | None:

@@ -9,6 +9,7 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, charts, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
+from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.layout import Layout
 from litatlas.graph.models import Paper, TaxonomyNode
 from litatlas.graph.surroundings import MAX_VERTICES, Surroundings, Tie, Vertex
@@ -40,11 +41,21 @@ def show() -> None:
 
 
 def _seed_box(atlas: Atlas) -> None:
-    wanted = st.text_input("Paper", placeholder="Title, arXiv id, DOI or address of a paper here", key="seed-wanted")
-    if wanted and wanted != st.session_state.get("seed-opened"):
-        st.session_state["seed-opened"] = wanted
-        address.write("paper", atlas.library.paper(wanted).key)
-        st.rerun()
+    def put_in_the_middle() -> None:
+        wanted = st.session_state["seed-wanted"]
+        try:
+            address.write("paper", atlas.library.paper(wanted).key if wanted.strip() else "")
+        except UnknownPaper:  # told by the page, with the box as it is
+            address.write("paper", wanted)
+        else:
+            st.session_state["seed-wanted"] = ""
+
+    st.text_input(
+        "Paper",
+        placeholder="Title, arXiv id, DOI or address of a paper here",
+        key="seed-wanted",
+        on_change=put_in_the_middle,
+    )
 
 
 def _suggestions(atlas: Atlas) -> None:
@@ -104,7 +115,7 @@ def _summary(around: Surroundings) -> None:
 def _picture(atlas: Atlas, around: Surroundings) -> Vertex | None:
     branches = [branch.node for branch in atlas.taxonomy()]
     chart = charts.neighbourhood_graph(around, branches, dark=st.context.theme.type == "dark")
-    key = f"graph-{around.seed}-{len(around.vertices)}-{len(around.edges)}"
+    key = f"graph-{around.seed}-{hash(chart.keys)}"  # a selection is an index, and belongs to these vertices alone
     event = st.echarts_chart(chart.spec, height=620, key=key, on_select="rerun", alt=chart.alt)
     chosen = chart.selected(event)
     return next((vertex for vertex in around.vertices if vertex.id == chosen), None)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, colours, links
+from litatlas.app.web.components import address, answers, charts, colours, filters, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
-from litatlas.graph.errors import UnknownNode
 from litatlas.graph.search import MAX_QUERY, Filters
 
 _EXAMPLES = (
@@ -39,64 +38,45 @@ def show() -> None:
             label_visibility="collapsed",
         )
         if question and question.strip():
-            filters = _filters(atlas)
-            _answers(atlas, question, filters)
+            _answers(atlas, question, _filters(atlas))
         else:
             _welcome(atlas)
 
 
 def _filters(atlas: Atlas) -> Filters:
     nodes = {node.key: node for node in atlas.library.nodes}
-    years = [year for year, _ in atlas.overview().years] or [0]
     venues = [venue for venue, _ in atlas.overview().venues]
-    under = _node_named(atlas, address.read("under"))
-    first = address.read_number("from", min(years), min(years), max(years))
-    last = address.read_number("to", max(years), min(years), max(years))
-    venue = address.read("venue") if address.read("venue") in venues else _ANY
+    least, most = filters.year_span(atlas)
+    chosen = filters.from_address(atlas)
     place, when, where, code = st.columns([4, 3, 2, 1.4], vertical_alignment="bottom")
     place.selectbox(
         "At or below",
         [_ANY, *nodes],
-        key=address.follow("under", under),
+        key=address.follow("under", chosen.under or _ANY),
         format_func=lambda key: way_to(nodes[key]) if key else "Anywhere",
         on_change=address.on_change("under"),
     )
-    if min(years) < max(years):
+    if least < most:
         when.slider(
             "Years",
-            min(years),
-            max(years),
-            key=address.follow("years", (min(first, last), max(first, last))),
-            on_change=_store_years(min(years), max(years)),
+            least,
+            most,
+            key=address.follow("years", (chosen.year_from or least, chosen.year_to or most)),
+            on_change=_store_years(least, most),
         )
     where.selectbox(
         "Venue",
         [_ANY, *venues],
-        key=address.follow("venue", venue),
+        key=address.follow("venue", chosen.venue or _ANY),
         format_func=lambda name: name or "Any",
         on_change=address.on_change("venue"),
     )
-    has_code = address.read("code") == "yes"
     code.toggle(
         "Has code",
-        key=address.follow("code", has_code),
+        key=address.follow("code", bool(chosen.has_code)),
         on_change=address.on_change("code", convert=lambda on: "yes" if on else ""),
     )
-    return Filters(
-        under=under or None,
-        year_from=min(first, last) if min(first, last) > min(years) else None,
-        year_to=max(first, last) if max(first, last) < max(years) else None,
-        venue=venue or None,
-        has_code=True if has_code else None,
-    )
-
-
-def _node_named(atlas: Atlas, reference: str) -> str:
-    """Key of the node that an address names by key or name; anywhere where it names none."""
-    try:
-        return atlas.library.node(reference).key if reference else _ANY
-    except UnknownNode:
-        return _ANY
+    return chosen
 
 
 def _store_years(least: int, most: int) -> Callable[[], None]:
@@ -108,14 +88,14 @@ def _store_years(least: int, most: int) -> Callable[[], None]:
     return store
 
 
-def _answers(atlas: Atlas, question: str, filters: Filters) -> None:
+def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
     limit = address.read_number("n", _STEP, 1, _MOST)
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
-        answer = atlas.search(question, filters, limit=limit)
+        answer = atlas.search(question, chosen, limit=limit)
     for note in answer.notes:
         st.info(note)
     if not answer.papers:
-        _nothing_found(filters)
+        _nothing_found(chosen)
         return
     main, side = st.columns([3, 1.25], gap="large")
     with side:
@@ -125,8 +105,8 @@ def _answers(atlas: Atlas, question: str, filters: Filters) -> None:
             "Export these answers",
             scope="search",
             q=question,
-            under=filters.under or "",
             limit=str(limit),
+            **filters.to_address(chosen),
         )
     with main:
         shown = counted(len(answer.papers), "paper")
@@ -137,9 +117,9 @@ def _answers(atlas: Atlas, question: str, filters: Filters) -> None:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
 
 
-def _nothing_found(filters: Filters) -> None:
+def _nothing_found(chosen: Filters) -> None:
     st.warning("Nothing here answers that.")
-    if filters != Filters():
+    if chosen != Filters():
         st.markdown("Filters are on: try without them.")
         st.page_link(links.SEARCH, label="Ask without filters", query_params={"q": address.read("q")})
     st.markdown("Try other words, or walk the taxonomy.")

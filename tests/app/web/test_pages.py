@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -24,6 +26,12 @@ def words(test: AppTest) -> str:
 def links(test: AppTest) -> list[tuple[str, str]]:
     """Page and query of every link to a page."""
     return [(element.proto.page, element.proto.query_string) for element in test.get("page_link")]
+
+
+def answers(test: AppTest) -> list[str]:
+    """Titles of the papers that answer, each the first link of its card."""
+    shown = [element.proto.label for element in test.get("page_link") if element.proto.page == "paper"]
+    return [label for label in shown if label.startswith("**")]
 
 
 def assert_sound(test: AppTest) -> None:
@@ -83,6 +91,35 @@ def test_an_address_that_means_nothing_is_forgiven(open_page: OpenPage) -> None:
     assert "GPTQ" in words(test)
 
 
+def test_the_answers_are_exported_with_their_filters(open_page: OpenPage) -> None:
+    parameters = {"q": "quantization", "under": "s/model", "from": "2023", "to": "2023", "venue": "ICLR", "code": "yes"}
+    test = open_page("search", **parameters)
+    assert_sound(test)
+    query = next(query for page, query in links(test) if page == "export")
+    export = open_page("export", **dict(parse_qsl(query)))
+    assert_sound(export)
+    assert "1 paper," in words(export)
+    assert "Only 2023, at ICLR, with code, at or below Model" in words(export)
+
+
+def test_more_answers_are_shown_when_asked_for(open_page: OpenPage) -> None:
+    test = open_page("search", q="quantization pruning cache", n="1")
+    assert len(answers(test)) == 1
+    test.button[0].click().run()
+    assert_sound(test)
+    assert test.query_params["n"] == "11"
+    assert len(answers(test)) > 1
+
+
+def test_a_year_chosen_is_in_the_address_and_a_whole_span_is_not(open_page: OpenPage) -> None:
+    test = open_page("search", q="quantization")
+    test.slider[0].set_value((2024, 2024)).run()
+    assert test.query_params["from"] == "2024"
+    assert "to" not in test.query_params
+    test.slider[0].set_value((2023, 2024)).run()
+    assert "from" not in test.query_params
+
+
 # -- taxonomy -----------------------------------------------------------------------------------------------------
 
 
@@ -109,6 +146,27 @@ def test_a_node_shows_the_way_down_and_what_is_there(open_page: OpenPage) -> Non
     assert list(test.dataframe[0].value["cited here"]) == [0, 1, 2]
     below = open_page("taxonomy", node="s/model/pruning")
     assert ("taxonomy", "node=s%2Fmodel") in links(below)
+
+
+def test_the_picture_chosen_is_in_the_address(open_page: OpenPage) -> None:
+    test = open_page("taxonomy", node="s/model", view="List")
+    assert test.segmented_control[0].value == "List"
+    assert ("taxonomy", "node=s%2Fmodel%2Fpruning") in links(test)
+    test.segmented_control[0].set_value("Tree").run()
+    assert_sound(test)
+    assert test.query_params["view"] == "Tree"
+    assert test.query_params["node"] == "s/model"
+
+
+@pytest.mark.parametrize("view", ["Areas", "Tree"])
+def test_a_topic_chosen_in_the_picture_is_opened(open_page: OpenPage, view: str) -> None:
+    test = open_page("taxonomy", view=view)
+    index = {"Areas": 3, "Tree": 4}[view]  # pre-order: Model, Quantization, Pruning
+    test.session_state[f"{view}-all"] = {"selection": {"selected": [{"data_type": "main", "data_indices": [index]}]}}
+    test.run()
+    assert_sound(test)
+    assert test.title[0].value == "Pruning"
+    assert test.query_params["node"] == "s/model/pruning"
 
 
 def test_an_unknown_node_is_told_with_the_nearest(open_page: OpenPage) -> None:
@@ -150,6 +208,19 @@ def test_without_a_paper_one_can_be_named(open_page: OpenPage) -> None:
     test = open_page("paper")
     assert_sound(test)
     assert test.text_input[0].label == "Title, arXiv id, DOI or address"
+    test.text_input[0].set_value("2306.00978").run()
+    assert_sound(test)
+    assert test.title[0].value == "AWQ\\: activation aware quantization"
+    assert test.query_params["id"] == "awq"
+
+
+def test_a_paper_that_is_not_here_can_be_named_again(open_page: OpenPage) -> None:
+    test = open_page("paper")
+    test.text_input[0].set_value("nothing like it").run()
+    assert_sound(test)
+    assert "No paper here is" in words(test)
+    test.text_input[0].set_value("AWQ: activation aware quantization").run()
+    assert test.query_params["id"] == "awq"
 
 
 # -- graph --------------------------------------------------------------------------------------------------------
@@ -166,15 +237,57 @@ def test_a_neighbourhood_is_drawn_and_listed(open_page: OpenPage) -> None:
     }
 
 
-def test_switches_write_the_address(open_page: OpenPage) -> None:
+def test_switches_write_the_address_and_come_back_from_it(open_page: OpenPage) -> None:
     test = open_page("graph", paper="gptq")
     test.segmented_control[0].set_value(2).run()
     assert test.query_params["hops"] == "2"
+    test.segmented_control[1].set_value("force").run()
+    assert test.query_params["layout"] == "force"
+    test.pills[0].set_value(["cites"]).run()
+    assert test.query_params["ties"] == "cites"
+    test.select_slider[0].set_value(20).run()
+    assert test.query_params["limit"] == "20"
     assert_sound(test)
+    again = open_page("graph", **test.query_params)
+    assert_sound(again)
+    assert [each.value for each in again.segmented_control] == [2, "force"]
+    assert again.select_slider[0].value == 20
+    assert "3 papers, 0 topics" in words(again)
+
+
+def test_a_paper_named_is_put_in_the_middle_each_time(open_page: OpenPage) -> None:
+    test = open_page("graph")
+    for _ in range(2):
+        test.text_input[0].set_value("2306.00978").run()
+        assert_sound(test)
+        assert test.query_params["paper"] == "awq"
+        test.switch_page("views/taxonomy.py").run()
+        test.query_params.clear()
+        test.switch_page("views/graph.py").run()
+        assert "paper" not in test.query_params
+
+
+def test_a_vertex_chosen_in_the_picture_is_told(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq", ties="cites")
+    key = re.sub("^.*-graph-", "graph-", test.get("echarts_chart")[0].proto.id)
+    test.session_state[key] = {"selection": {"selected": [{"data_type": "node", "data_indices": [1]}]}}
+    test.run()
+    assert_sound(test)
+    shown = words(test)
+    assert "cites GPTQ: accurate quantization" in shown
+    assert "Put it in the middle" in shown
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"hops": "abc"}, {"hops": "99"}, {"limit": "-5"}, {"ties": "nonsense"}, {"layout": "round"}]
+    "parameters",
+    [
+        {"hops": "abc"},
+        {"hops": "99"},
+        {"limit": "-5"},
+        {"ties": "nonsense"},
+        {"layout": "round"},
+        {"hops": "abc", "limit": "-5", "ties": "nonsense,cites", "layout": ""},
+    ],
 )
 def test_parameters_out_of_range_are_forgiven(open_page: OpenPage, parameters: dict[str, str]) -> None:
     test = open_page("graph", paper="gptq", **parameters)
@@ -212,6 +325,29 @@ def test_each_scope_says_what_it_holds(open_page: OpenPage, parameters: dict[str
     assert_sound(test)
     assert shown in words(test)
     assert test.get("download_button")
+
+
+def test_the_scope_and_format_chosen_are_in_the_address(open_page: OpenPage) -> None:
+    test = open_page("export")
+    test.segmented_control[0].set_value("node").run()
+    test.selectbox[0].set_value("s/cache").run()
+    test.radio[0].set_value("gexf").run()
+    assert_sound(test)
+    assert test.query_params == {"scope": "node", "node": "s/cache", "format": "gexf"}
+    again = open_page("export", **test.query_params)
+    assert "**Cache**: 2 papers" in words(again)
+    assert again.radio[0].value == "gexf"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [({"scope": "node", "node": "Nowhere"}, "Nowhere"), ({"scope": "around", "paper": "nothing"}, "nothing")],
+)
+def test_a_scope_that_is_not_here_is_told(open_page: OpenPage, parameters: dict[str, str], told: str) -> None:
+    test = open_page("export", **parameters)
+    assert_sound(test)
+    assert told in str(test.error[0].value)
+    assert not test.get("download_button")
 
 
 def test_a_scope_without_a_choice_asks_for_it(open_page: OpenPage) -> None:
@@ -252,6 +388,20 @@ def test_a_damaged_index_leaves_the_taxonomy_readable(open_page: OpenPage, libra
     asked = open_page("search", tmp_path / "damaged", q="pruning")
     assert_sound(asked)
     assert "litatlas build" in words(asked)
+
+
+def test_a_library_without_vectors_answers_by_words(open_page: OpenPage, tmp_path: Path) -> None:
+    library_files.write(tmp_path / "plain")
+    for view in VIEWS:
+        test = open_page(view, tmp_path / "plain")
+        assert_sound(test)
+    assert "5 papers are not embedded yet" in words(open_page("search", tmp_path / "plain"))
+    asked = open_page("search", tmp_path / "plain", q="quantization")
+    assert_sound(asked)
+    assert "GPTQ" in words(asked)
+    assert "litatlas build" in words(asked)
+    assert "No vector yet" in words(open_page("paper", tmp_path / "plain", id="gptq"))
+    assert_sound(open_page("graph", tmp_path / "plain", paper="gptq"))
 
 
 def test_an_empty_library_explains_itself(open_page: OpenPage, tmp_path: Path) -> None:
