@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from litatlas.graph.models import Paper, TaxonomyNode
@@ -13,6 +15,7 @@ TAXONOMY = "views/taxonomy.py"
 PAPER = "views/paper.py"
 GRAPH = "views/graph.py"
 EXPORT = "views/export.py"
+_IN_ADDRESS = ":/?#@!&'*+,;=%~"  # of RFC 3986, without what ends a link of Markdown or is a mark in its text
 
 
 def to_paper(paper: Paper, *, bold: bool = False) -> None:
@@ -25,6 +28,11 @@ def to_node(node: TaxonomyNode, label: str | None = None, *, hint: str | None = 
     """A taxonomy node's name, leading to its page; `label` is Markdown, `hint` is text."""
     shown = label or one_line(node.name)
     st.page_link(TAXONOMY, label=shown, query_params={"node": node.key}, help=one_line(hint) if hint else None)
+
+
+def outside(text: str, url: str) -> str:
+    """A link to another site, in Markdown."""
+    return f"[{one_line(text)}]({quote(url, safe=_IN_ADDRESS)})"
 
 
 def to_graph(paper: Paper) -> None:

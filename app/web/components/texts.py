@@ -1,4 +1,8 @@
-"""Text of others on our pages: whatever it holds, Streamlit's Markdown shows it letter by letter."""
+"""Text of others on our pages: whatever it holds, Streamlit's Markdown shows it letter by letter.
+
+What Streamlit does after Markdown has been read cannot be escaped: arrows and dashes typed as ``->`` and ``--`` are
+drawn as one sign, and outside of labels a written address becomes a link to itself. Both say what was written.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,17 @@ from litatlas.graph.network import plain_text
 # Every ASCII punctuation mark may be escaped: https://spec.commonmark.org/0.31.2/#backslash-escapes
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 # Marks that reorder what follows them, beyond the text they came in.
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# The one code of Streamlit that is read after Markdown, and would put its logo into a title.
+_LOGO = re.compile(r"\\:(?=streamlit\\:)")
 
 
 def plain(text: str) -> str:
     """Markdown that shows this text as it is: no markup, links, formulas, icons or emoji codes of its own."""
     cleaned = _DIRECTION.sub("", plain_text(text))
     lines = (" ".join(line.split()) for line in cleaned.splitlines())
-    return "\n".join(_MARKS.sub(r"\\\1", line) for line in lines)
+    escaped = "\n".join(_MARKS.sub(r"\\\1", line) for line in lines)
+    return _LOGO.sub("\\\\:\N{WORD JOINER}", escaped)
 
 
 def one_line(text: str) -> str:

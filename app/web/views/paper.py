@@ -139,7 +139,7 @@ def _facts(detail: PaperDetail) -> None:
 def _side(atlas: Atlas, detail: PaperDetail) -> None:
     links.to_graph(detail.paper)
     for paper_id in detail.paper.ids:
-        st.link_button(label(str(paper_id)), paper_id.url)
+        st.link_button(one_line(str(paper_id)), paper_id.url)
     for link in detail.paper.links:
         if link.url.startswith(_SAFE_SCHEMES) and not (
             link.kind is LinkKind.PAPER and _is_landing_page(detail, link.url)

@@ -159,7 +159,7 @@ def _welcome(atlas: Atlas) -> None:
                 links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
     st.subheader("Where it comes from", anchor=False)
     for survey in overview.surveys:
-        ids = " ".join(f"[{plain(str(paper_id))}]({paper_id.url})" for paper_id in survey.ids)
+        ids = " ".join(links.outside(str(paper_id), paper_id.url) for paper_id in survey.ids)
         st.markdown(f"**{one_line(survey.title)}** {ids}")
     for source in overview.sources:
         revision = f", revision {plain(source.revision)}" if source.revision else ""
