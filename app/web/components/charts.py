@@ -50,6 +50,11 @@ class Chart:
         return None
 
 
+def drawn(text: str, most: int) -> str:
+    """Text for a picture: ECharts reads ``{b}`` and ``{style|text}`` as its own, so no name follows a brace at once."""
+    return label(text, most).replace("{", "{\N{WORD JOINER}")
+
+
 def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool, depth: int = 2) -> Chart:
     """Areas by number of papers, `depth` levels of them; indices count in pre-order, 0 is the unseen root."""
     keys: list[str] = [""]
@@ -80,7 +85,7 @@ def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, 
 
 def _tile(branch: Branch, colour: str, dark: bool, depth: int, keys: list[str]) -> dict[str, Any]:
     keys.append(branch.node.key)
-    name = f"{label(branch.node.name, 60)} ({branch.papers})"
+    name = f"{drawn(branch.node.name, 60)} ({branch.papers})"
     narrower = branch.narrower if depth > 1 else ()
     shade = towards(colour, "#000000" if dark else "#FFFFFF", 0.25)
     style = {"color": colour, "borderColor": colour}
@@ -97,7 +102,7 @@ def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dar
     keys: list[str] = ["", ""]
     ink = "#FAFAFA" if dark else "#262730"
     data = {
-        "name": label(title, 24),
+        "name": drawn(title, 24),
         "children": [_twig(branch, colours.get(branch.node.key, OTHER_LIGHT), keys, 2) for branch in branches],
         "itemStyle": {"color": OTHER_DARK if dark else OTHER_LIGHT},
     }
@@ -129,7 +134,7 @@ def _twig(branch: Branch, colour: str, keys: list[str], depth: int) -> dict[str,
     keys.append(branch.node.key)
     narrower = branch.narrower if depth > 1 else ()
     return {
-        "name": f"{label(branch.node.name, 44)} ({branch.papers})",
+        "name": f"{drawn(branch.node.name, 44)} ({branch.papers})",
         "itemStyle": {"color": colour, "borderColor": colour},
         "children": [_twig(child, colour, keys, depth - 1) for child in narrower],
     }
@@ -170,7 +175,7 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
     colours = branch_colours(branches, dark=dark)
     ink = "#FAFAFA" if dark else "#262730"
     shown = _labelled(around)
-    names = {node.key: label(node.name, 40) for node in branches}
+    names = {node.key: drawn(node.name, 40) for node in branches}
     categories = [{"name": names[key], "itemStyle": {"color": colour}} for key, colour in colours.items()]
     order = list(colours)
     other = OTHER_DARK if dark else OTHER_LIGHT
@@ -257,8 +262,8 @@ def _labelled(around: Surroundings) -> frozenset[str]:
 def _dot(vertex: Vertex, seed: str, shown: frozenset[str], category: int, dark: bool) -> dict[str, Any]:
     record = vertex.record
     is_paper = isinstance(record, Paper)
-    name = label(record.title if isinstance(record, Paper) else record.name, 90)
-    short = label(record.short_label if isinstance(record, Paper) else record.name, 34)
+    name = drawn(record.title if isinstance(record, Paper) else record.name, 90)
+    short = drawn(record.short_label if isinstance(record, Paper) else record.name, 34)
     symbol = "diamond" if vertex.id == seed else "circle" if is_paper else "roundRect"
     size = 26 if vertex.id == seed else min(9 + 3 * vertex.cited**0.6, 30) if is_paper else 14
     return {
@@ -272,7 +277,7 @@ def _dot(vertex: Vertex, seed: str, shown: frozenset[str], category: int, dark: 
         "itemStyle": {"borderColor": "#FFFFFF" if dark else "#1A1A1A", "borderWidth": 2 if vertex.id == seed else 0.5},
         "label": {
             "show": vertex.id in shown,
-            "formatter": short.replace("{", "(").replace("}", ")"),
+            "formatter": short,
             "position": "right",
             "color": "#FAFAFA" if dark else "#262730",
             "fontSize": 11,

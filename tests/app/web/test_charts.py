@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from litatlas.app.service import Atlas, Branch
 from litatlas.app.settings import Settings
 from litatlas.app.web.components import charts, colours
 from litatlas.graph.encoder import Encoder
+from litatlas.graph.models import Paper
 from litatlas.graph.surroundings import Tie
 
 
@@ -109,3 +111,80 @@ def test_branches_beyond_the_set_share_grey(atlas: Atlas) -> None:
     shades = list(colours.branch_colours(nodes, dark=False).values())
     assert len(set(shades[:6])) == 6
     assert set(shades[6:]) == {colours.OTHER_LIGHT}
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_measure_of_contrast_is_the_published_one() -> None:
+    """Worked by hand: grey 119 is 0.1845 bright, so 1.05 / 0.2345; pure red 0.2126, so 1.05 / 0.2626."""
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.478, abs=0.001)
+    assert contrast("#FF0000", "#FFFFFF") == pytest.approx(3.998, abs=0.001)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_tile_is_readable(atlas: Atlas, dark: bool) -> None:
+    """Also with seven branches, and with the shades of a topic's own page."""
+    end = "#000000" if dark else "#FFFFFF"
+    grounds = [*colours.BRANCHES, colours.OTHER_LIGHT, colours.OTHER_DARK]
+    grounds += [colours.towards(colour, end, 0.12 + 0.09 * n) for colour in grounds for n in range(5)]
+    branch = atlas.taxonomy()[0]
+    for ground in grounds:
+        shades = {branch.node.key: ground}
+        tiles = charts.taxonomy_treemap([branch], shades, dark=dark).spec["series"][0]["data"]
+        for tile in [*tiles, *tiles[0]["children"]]:
+            assert contrast(tile["itemStyle"]["color"], tile["label"]["color"]) >= 4.5
+            assert contrast(tile["itemStyle"]["color"], tile["upperLabel"]["color"]) >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["#757575", "#767676", "#777777", "#FF0000", "#0000FF", "#00FF00", "#D55E00"])
+def test_text_takes_the_better_of_black_and_white(colour: str) -> None:
+    better = max("#000000", "#FFFFFF", key=lambda ink: contrast(colour, ink))
+    assert colours.text_on(colour) == better
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_names_in_a_picture_are_not_read_as_templates(atlas: Atlas, dark: bool) -> None:
+    """ECharts puts values in place of {c} and styles in place of {style|text}."""
+    branch = atlas.taxonomy()[0]
+    tricky = replace(branch, node=replace(branch.node, name="{b} {c|x} {@value} \\{d}"))
+    around = atlas.neighbourhood("gptq")
+    vertex = around.vertices[0]
+    assert isinstance(vertex.record, Paper)
+    titled = replace(vertex.record, title="{a}: {b|c} and more")
+    around = replace(around, vertices=(replace(vertex, record=titled), *around.vertices[1:]))
+    drawings = (
+        charts.taxonomy_treemap([tricky], {}, dark=dark),
+        charts.taxonomy_tree([tricky], {}, dark=dark, title="{b}"),
+        charts.neighbourhood_graph(around, [tricky.node], dark=dark),
+    )
+    for drawing in drawings:
+        found = re.findall(r"\{\w", json.dumps([series_names(series) for series in drawing.spec["series"]]))
+        assert found == []
+
+
+def series_names(item: Any) -> list[str]:
+    """Names and labels of every part of a series."""
+    if isinstance(item, list):
+        return [name for part in item for name in series_names(part)]
+    if not isinstance(item, dict):
+        return []
+    label = item.get("label", {})
+    own = [item.get("name", ""), label.get("formatter", "").replace("{b}", "")]  # {b} alone is ours: the name
+    return own + [name for part in (item.get("data"), item.get("children")) for name in series_names(part)]
+
+
+def test_one_year_and_no_topic_are_drawn_too(atlas: Atlas) -> None:
+    assert charts.years_bars([(2023, 5)], dark=True).spec["xAxis"]["data"] == ["2023"]
+    empty = charts.taxonomy_treemap([], {}, dark=False)
+    assert (empty.keys, empty.selected(event(1))) == (("",), None)
