@@ -6,12 +6,14 @@ import io
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,13 +27,16 @@ from litatlas.app.building import build
 from litatlas.app.settings import Settings
 from litatlas.graph.library import Library
 
+from . import hostile
+
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+_FLAGS += ["--disable-component-update"]
 # Streamlit looks for its server below the page's own address first; the answer "not there" is how it finds out.
-_PROBES = ("/_stcore/health", "/_stcore/host-config")
+_PROBE = re.compile(r"/\w+/_stcore/(health|host-config)")
 
 
 @pytest.fixture(scope="module")
@@ -43,21 +48,35 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server started by the command a user types, on a free port of this machine."""
+    with serving(directory, tmp_path_factory.mktemp("log") / "server.log") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("hostile")
+    hostile.write(directory / "library")
+    with serving(directory / "library", directory / "server.log") as served:
+        yield served
+
+
+@contextmanager
+def serving(directory: Path, log_file: Path) -> Iterator[str]:
+    """A server started by the command a user types, on a free port of this machine; ended with all it started."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = (tmp_path_factory.mktemp("log") / "server.log").open("w+")
     command = [sys.executable, "-m", "litatlas.app.cli", "app", "--library", str(directory), "--port", str(port)]
-    server = subprocess.Popen(command, stderr=log, stdout=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.seek(0)
-        assert "Traceback" not in log.read()
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with log_file.open("w") as log:
+        server = subprocess.Popen(command, stderr=log, stdout=log, env=environment, start_new_session=True)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(10)
+    assert "Traceback" not in log_file.read_text(encoding="utf-8")
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
@@ -96,11 +115,12 @@ def page(browser: Any, address: str) -> Iterator[Page]:
             complaints.append(f"left the machine: {request.url}")
 
     def on_console(message: ConsoleMessage) -> None:
-        probed = any(message.location.get("url", "").endswith(probe) for probe in _PROBES)
+        probed = _PROBE.fullmatch(urlsplit(message.location.get("url", "")).path) and "404" in message.text
         if message.type == "error" and not probed:
             complaints.append(f"console: {message.text} {message.location}")
 
     opened.on("request", on_request)
+    opened.on("websocket", lambda socket: complaints.append(socket.url) if "//127.0.0.1:" not in socket.url else None)
     opened.on("console", on_console)
     opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     yield opened
@@ -218,6 +238,40 @@ def test_exports_are_downloaded_and_open_in_their_readers(page: Page, address: s
         page.get_by_role("button", name="Download GraphML").click()
     graph = nx.read_graphml(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert {name.removeprefix("paper:") for name in graph if name.startswith("paper:")} == expected
+
+
+# What some hostile texts are on a page: all but what Markdown's typography and marks of direction make of it.
+_SHOWN = {
+    0: "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    1: "[click](javascript:alert(1)) ![x](https://evil.example/x.png) <https://evil.example>",
+    2: "$\\alpha^2$ and $$x$$ :material/home: :red[danger] :smile: :blue-badge[b] `code` **bold** _i_ ~~s~~",
+    3: "gnitirw desrever and isolated",
+    5: "{{template}} {b} {c|x} %s \\ \" ' & &lt; &#60;",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "numbers"),
+    [
+        ("/?q=second+sentence", [0, 1, 2, 3, 5]),
+        ("/taxonomy?view=List", [0, 1, 2]),
+        ("/taxonomy?node=s/n5", [5]),
+        ("/paper?id=p0", [0]),
+        ("/paper?id=p1", [1]),
+        ("/paper?id=p2", [2]),
+        ("/graph?paper=p2&hops=2", [2]),
+    ],
+)
+def test_hostile_text_stays_text(page: Page, hostile_address: str, path: str, numbers: list[int]) -> None:
+    """No element comes of it, no address of it is visited, and it stands on the page as it was written."""
+    page.on("dialog", lambda _: pytest.fail("a script of the library ran"))
+    open_at(page, hostile_address + path)
+    main = page.locator("[data-testid=stMain]")
+    for number in numbers:
+        expect(main.get_by_text(" ".join(_SHOWN[number].split())).first).to_be_visible()
+    made = "script, img, .katex, code:not(pre code), del, h1 em, h1 strong, a[href^='javascript']"
+    found = [each.inner_text() for each in main.locator("[data-testid=stMarkdownContainer], h1").locator(made).all()]
+    assert [text for text in found if not text.startswith("litatlas ")] == []  # commands that we name
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
