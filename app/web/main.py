@@ -7,7 +7,15 @@ import streamlit as st
 from litatlas.app.web.components.atlas import warm_up
 
 st.set_page_config(page_title="LitAtlas", page_icon="🧭", layout="wide")
-st.html("<style>[data-testid=stPageLink] p {white-space: normal; text-align: left}</style>")  # long titles wrap
+# Links among text: they wrap, begin where the text begins, and look the same on the page they lead to as on others.
+st.html(
+    """<style>
+    [data-testid=stPageLink] p {white-space: normal; text-align: left; font-weight: normal}
+    [data-testid=stPageLink-NavLink] {position: relative; left: -0.5rem}
+    [data-testid=stPageLink-NavLink]:not(:hover, :focus-visible) {background: none}
+    .st-key-examples a[data-testid=stPageLink-NavLink] {left: 0; background: rgba(128, 128, 128, 0.15)}
+    </style>"""
+)
 warm_up()
 st.navigation(
     [

@@ -51,6 +51,8 @@ def why(reasons: Reasons) -> str:
 
 def node_answers(hits: Sequence[NodeHit]) -> None:
     """Taxonomy nodes among the answers."""
+    if not hits:
+        return
     st.markdown("**Where this is in the field**")
     for hit in hits:
         links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]", hint=way_to(hit.node))
@@ -95,9 +97,9 @@ def paper_table(
         on_select=open_row,
         selection_mode="single-row",
         column_config={
-            "title": st.column_config.TextColumn("Title", width="large"),
-            "year": st.column_config.NumberColumn("Year", format="%d", width="small"),
-            "venue": st.column_config.TextColumn("Venue", width="small"),
+            "title": st.column_config.TextColumn("Title", width=520),
+            "year": st.column_config.NumberColumn("Year", format="%d", width=60),
+            "venue": st.column_config.TextColumn("Venue", width=90),
             "similarity": st.column_config.NumberColumn("Similarity", format="%.2f", width="small"),
             "cite both": st.column_config.NumberColumn("Cite both", width="small"),
             "cited here": st.column_config.NumberColumn("Cited here", width="small"),

@@ -50,6 +50,12 @@ def page() -> Iterator[Atlas]:
         st.stop()
 
 
+def explain_gaps(atlas: Atlas) -> None:
+    """What the library lacks and which command brings it."""
+    for note in atlas.overview().notes:
+        st.info(note)
+
+
 def show_error(error: LitAtlasError) -> None:
     """What happened and what to do next."""
     st.error(plain(f"{error.message}\n\n{error.advice}" if error.advice else error.message))

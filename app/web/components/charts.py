@@ -19,7 +19,10 @@ from .texts import counted, label
 
 _TOOLTIP = {"renderMode": "richText", "confine": True}
 _TWIG = {"fontSize": 12, "width": 150, "overflow": "break", "lineHeight": 15}
+_BESIDE = {"position": "right"}
+_BELOW = {"position": "bottom", "width": 150, "overflow": "break"}  # topics stand at the right edge
 _LABELLED = 14
+_LEAST = 0.015  # the share of a treemap below which a tile holds no word
 _WIDTH, _HEIGHT = 1000, 640  # about the shape of the box, so that preserving the aspect wastes little of it
 
 
@@ -58,7 +61,8 @@ def drawn(text: str, most: int) -> str:
 def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool, depth: int = 2) -> Chart:
     """Areas by number of papers, `depth` levels of them; indices count in pre-order, 0 is the unseen root."""
     keys: list[str] = [""]
-    data = [_tile(branch, colours.get(branch.node.key, OTHER_LIGHT), dark, depth, keys) for branch in branches]
+    least = _LEAST * sum(branch.papers for branch in branches)
+    data = [_tile(branch, colours.get(branch.node.key, OTHER_LIGHT), dark, depth, least, keys) for branch in branches]
     spec = {
         "tooltip": {**_TOOLTIP, "formatter": "{b}"},
         "series": [
@@ -83,15 +87,16 @@ def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, 
     return Chart(spec, tuple(keys), "Papers per topic: " + _in_words(branches))
 
 
-def _tile(branch: Branch, colour: str, dark: bool, depth: int, keys: list[str]) -> dict[str, Any]:
+def _tile(branch: Branch, colour: str, dark: bool, depth: int, least: float, keys: list[str]) -> dict[str, Any]:
     keys.append(branch.node.key)
     name = f"{drawn(branch.node.name, 60)} ({branch.papers})"
     narrower = branch.narrower if depth > 1 else ()
     shade = towards(colour, "#000000" if dark else "#FFFFFF", 0.25)
     style = {"color": colour, "borderColor": colour}
     tile: dict[str, Any] = {"name": name, "value": max(branch.papers, 1), "itemStyle": style}
-    tile["label"] = tile["upperLabel"] = {"color": text_on(colour)}
-    children = [_tile(child, shade, dark, depth - 1, keys) for child in narrower]
+    tile["label"] = {"color": text_on(colour), "show": branch.papers >= least}
+    tile["upperLabel"] = {"color": text_on(colour)}
+    children = [_tile(child, shade, dark, depth - 1, least, keys) for child in narrower]
     if children:
         tile["children"] = children
     return tile
@@ -278,7 +283,7 @@ def _dot(vertex: Vertex, seed: str, shown: frozenset[str], category: int, dark: 
         "label": {
             "show": vertex.id in shown,
             "formatter": short,
-            "position": "right",
+            **(_BESIDE if is_paper else _BELOW),
             "color": "#FAFAFA" if dark else "#262730",
             "fontSize": 11,
             "fontWeight": "bold" if vertex.id == seed else "normal",

@@ -10,6 +10,7 @@ from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, plain, way_to
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
+from litatlas.graph.models import WorkKind
 from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
 from litatlas.graph.surroundings import MAX_VERTICES
 
@@ -35,11 +36,15 @@ def show() -> None:
         if selection is None:
             return
         subgraph = atlas.select(selection)
-        st.markdown(
-            f"**{plain(subgraph.title)}**: {counted(len(subgraph.papers), 'paper')},"
-            f" {counted(len(subgraph.nodes), 'topic')}, {counted(len(subgraph.placements), 'placement')},"
-            f" {counted(len(subgraph.citations), 'citation')}"
-        )
+        software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
+        counts = [
+            counted(len(subgraph.papers) - software, "paper"),
+            f"{software:,} software",
+            counted(len(subgraph.nodes), "topic"),
+            counted(len(subgraph.placements), "placement"),
+            counted(len(subgraph.citations), "citation"),
+        ]
+        st.markdown(f"**{plain(subgraph.title)}**: {', '.join(counts)}")
         name = address.read("format", "bibtex")
         name = name if name in FORMATS else "bibtex"
         st.radio(

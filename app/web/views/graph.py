@@ -7,7 +7,7 @@ import streamlit as st
 
 from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, charts, links
-from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.layout import Layout
@@ -59,8 +59,12 @@ def _seed_box(atlas: Atlas) -> None:
 
 
 def _suggestions(atlas: Atlas) -> None:
+    cited_most = atlas.most_cited(8)
+    if not cited_most:
+        explain_gaps(atlas)
+        return
     st.markdown("Choose a paper above, or start from one that many here cite:")
-    for paper, cited in atlas.most_cited(8):
+    for paper, cited in cited_most:
         st.page_link(
             links.GRAPH,
             label=f"{one_line(label(paper.title, 120))} :gray[cited by {cited} here]",

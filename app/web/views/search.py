@@ -8,8 +8,9 @@ import streamlit as st
 
 from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, colours, filters, links
-from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
+from litatlas.graph.models import SourceKind
 from litatlas.graph.search import MAX_QUERY, Filters
 
 _EXAMPLES = (
@@ -19,6 +20,11 @@ _EXAMPLES = (
     "choose the training examples that matter",
     "attention with linear cost",
 )
+_SOURCES = {
+    SourceKind.PAPER_LIST: "Papers and topics",
+    SourceKind.METADATA_FILE: "Abstracts and other metadata",
+    SourceKind.EDGE_FILE: "Citations",
+}
 _STEP = 10
 _MOST = 200
 _ANY = ""
@@ -131,7 +137,7 @@ def _welcome(atlas: Atlas) -> None:
     counts = overview.counts
     if counts.papers:
         st.markdown("Try one of these:")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key="examples"):
             for example in _EXAMPLES:
                 st.page_link(links.SEARCH, label=example, query_params={"q": example})
     facts = {
@@ -143,8 +149,7 @@ def _welcome(atlas: Atlas) -> None:
     }
     for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
         column.metric(name, f"{count:,}")
-    for note in overview.notes:
-        st.info(note)
+    explain_gaps(atlas)
     branches = atlas.taxonomy()
     if branches:
         dark = st.context.theme.type == "dark"
@@ -157,14 +162,15 @@ def _welcome(atlas: Atlas) -> None:
         with st.container(horizontal=True):
             for branch in branches:
                 links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
-    st.subheader("Where it comes from", anchor=False)
+    if overview.sources:
+        st.subheader("Where it comes from", anchor=False)
     for survey in overview.surveys:
         ids = " ".join(links.outside(str(paper_id), paper_id.url) for paper_id in survey.ids)
         st.markdown(f"**{one_line(survey.title)}** {ids}")
     for source in overview.sources:
         revision = f", revision {plain(source.revision)}" if source.revision else ""
         date = f" of {plain(source.date)}" if source.date else ""
-        st.caption(f"{plain(source.kind.value)}: {one_line(source.title)}{revision}{date}")
+        st.caption(f"{_SOURCES[source.kind]}: {one_line(source.title)}{revision}{date}")
 
 
 show()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from litatlas.app.service import Atlas, Branch, NodeDetail
 from litatlas.app.web.components import address, answers, charts, colours, links
-from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line
 
 _VIEWS = ("Areas", "Tree", "List")
@@ -22,6 +22,10 @@ def show() -> None:
         reference = address.read("node")
         detail = atlas.node(reference) if reference else None
         _heading(atlas, detail)
+        if not atlas.library.nodes:
+            st.info("This library has no taxonomy yet.")
+            explain_gaps(atlas)
+            return
         picture, facts = st.columns([3, 2], gap="large")
         with picture:
             _picture(atlas, detail)
@@ -34,7 +38,8 @@ def show() -> None:
 def _heading(atlas: Atlas, detail: NodeDetail | None) -> None:
     if detail is None:
         st.title("Taxonomy", anchor=False)
-        st.caption("What this field is made of, as its surveys order it. Click a topic to go down into it.")
+        if atlas.library.nodes:
+            st.caption("What this field is made of, as its surveys order it. Click a topic to go down into it.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(links.TAXONOMY, label="All topics")
@@ -110,8 +115,8 @@ def _shades(atlas: Atlas, detail: NodeDetail | None, branches: Sequence[Branch],
 def _facts(atlas: Atlas, detail: NodeDetail | None) -> None:
     years = detail.years if detail else atlas.overview().years
     venues = detail.venues if detail else atlas.overview().venues
-    st.markdown("**Papers per year**")
     if years:
+        st.markdown("**Papers per year**")
         chart = charts.years_bars(years, dark=st.context.theme.type == "dark")
         st.echarts_chart(chart.spec, height=200, key="years", alt=chart.alt)
     if venues:

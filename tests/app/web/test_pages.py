@@ -48,7 +48,7 @@ def test_without_a_question_the_library_is_introduced(open_page: OpenPage) -> No
     assert "Papers 5" in shown
     assert "A survey" in shown
     assert "Model" in shown
-    assert "A list, revision abc of 2025-01-02" in shown
+    assert "Papers and topics: A list, revision abc of 2025-01-02" in shown
 
 
 def test_a_question_is_answered_with_reasons(open_page: OpenPage) -> None:
@@ -313,8 +313,8 @@ def test_an_unknown_seed_is_told(open_page: OpenPage) -> None:
 @pytest.mark.parametrize(
     ("parameters", "shown"),
     [
-        ({}, "5 papers, 4 topics, 6 placements, 3 citations"),
-        ({"scope": "node", "node": "s/model/pruning"}, "1 paper, 2 topics, 1 placement, 0 citations"),
+        ({}, "5 papers, 0 software, 4 topics, 6 placements, 3 citations"),
+        ({"scope": "node", "node": "s/model/pruning"}, "1 paper, 0 software, 2 topics, 1 placement, 0 citations"),
         ({"scope": "search", "q": "pruning", "limit": "1"}, "1 paper"),
         ({"scope": "around", "paper": "gptq"}, "3 papers"),
         ({"scope": "nonsense", "format": "nonsense"}, "5 papers"),
@@ -409,7 +409,8 @@ def test_an_empty_library_explains_itself(open_page: OpenPage, tmp_path: Path) -
         draft.put_source(library_files.LIST)
     for view in VIEWS:
         assert_sound(open_page(view, tmp_path / "empty"))
-    assert "litatlas ingest list" in words(open_page("search", tmp_path / "empty"))
+    for view in ("search", "taxonomy", "graph"):
+        assert "litatlas ingest list" in words(open_page(view, tmp_path / "empty"))
 
 
 def test_a_library_that_grew_is_followed(open_page: OpenPage, library: Path) -> None:
