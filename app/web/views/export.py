@@ -10,7 +10,7 @@ from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, plain, way_to
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
-from litatlas.graph.models import WorkKind
+from litatlas.graph.models import Subgraph, WorkKind
 from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
 from litatlas.graph.surroundings import MAX_VERTICES
 
@@ -35,7 +35,7 @@ def show() -> None:
         selection = _selection(atlas, scope)
         if selection is None:
             return
-        subgraph = atlas.select(selection)
+        subgraph = _gathered(atlas, selection)
         software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
         counts = [
             counted(len(subgraph.papers) - software, "paper"),
@@ -69,6 +69,20 @@ def show() -> None:
             icon=":material/download:",
             disabled=not subgraph.papers,
         )
+
+
+def _generation(atlas: Atlas) -> str:
+    return f"{atlas.settings.library} {atlas.library.manifest.generation}"
+
+
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Gathering what is to be exported …",
+    hash_funcs={Atlas: _generation, **dict.fromkeys((Whole, Below, Matching, Around), repr)},
+)
+def _gathered(atlas: Atlas, selection: Selection) -> Subgraph:
+    """A selection, kept while its format is chosen, since a large library takes seconds to read."""
+    return atlas.select(selection)
 
 
 def _selection(atlas: Atlas, scope: str) -> Selection | None:

@@ -339,6 +339,20 @@ def test_the_scope_and_format_chosen_are_in_the_address(open_page: OpenPage) -> 
     assert again.radio[0].value == "gexf"
 
 
+def test_what_is_exported_follows_the_library_and_the_scope(open_page: OpenPage, library: Path) -> None:
+    test = open_page("export")
+    assert "5 papers" in words(test)
+    library_files.write(library, skip="note")
+    test.radio[0].set_value("gexf").run()
+    assert_sound(test)
+    assert "4 papers" in words(test)
+    test.segmented_control[0].set_value("node").run()
+    test.selectbox[0].set_value("s/model/pruning").run()
+    assert "1 paper," in words(test)
+    test.selectbox[0].set_value("s/cache").run()
+    assert "**Cache**: 1 paper," in words(test)
+
+
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [({"scope": "node", "node": "Nowhere"}, "Nowhere"), ({"scope": "around", "paper": "nothing"}, "nothing")],
