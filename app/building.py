@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from litatlas.graph.draft import Draft
 from litatlas.graph.embedding import EmbeddingReport, update_index
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
-from litatlas.graph.errors import LibraryDamaged, LibraryMissing, SourceMissing, StorageError
+from litatlas.graph.errors import LibraryDamaged, LibraryMissing, SourceMissing, SourceUnreadable
 from litatlas.graph.index import VectorIndex
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts, Finding
@@ -25,6 +25,7 @@ from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.pipeline import ApplyReport, apply_edges, apply_facts, apply_metadata
 
+from .saving import write_file
 from .settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -134,10 +135,7 @@ def _apply_bundle(draft: Draft, bundle: Bundle) -> None:
 def write_report(facts: SurveyFacts, path: Path) -> None:
     """Write every finding of a parse to a file, one JSON record per line, by line of the list."""
     lines = TypeAdapter(Finding)
-    try:
-        path.write_bytes(b"".join(lines.dump_json(finding) + b"\n" for finding in facts.findings))
-    except OSError as error:
-        raise StorageError(f"{path} could not be written: {error.strerror or error}.", "Name another file.") from error
+    write_file(path, b"".join(lines.dump_json(finding) + b"\n" for finding in facts.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +173,34 @@ def ingest_metadata(settings: Settings, path: Path, *, add_unknown: bool = False
 
     Raises:
         LibraryMissing: there is no library to add to, and `add_unknown` is False.
+        SourceUnreadable: the file holds no record; what it said before stays.
     """
     metadata = read_metadata(path)
     with Library.edit(settings.library, create=add_unknown) as draft:
-        return apply_metadata(draft, metadata, add_unknown=add_unknown)
+        report = apply_metadata(draft, metadata, add_unknown=add_unknown)
+        if not report.records:
+            raise _nothing_in(path, "record with a title", len(report.findings))
+        return report
 
 
 def ingest_citations(settings: Settings, path: Path) -> ApplyReport:
-    """Take citation edges between papers of the library from a file."""
+    """Take citation edges between papers of the library from a file.
+
+    Raises:
+        LibraryMissing: there is no library to add to.
+        SourceUnreadable: the file holds no citation; what it said before stays.
+    """
     edges = read_edges(path, source_key=f"edge-file:{path.name}")
+    if not edges.edges:
+        raise _nothing_in(path, "citation", len(edges.findings))
     with Library.edit(settings.library, create=False) as draft:
         return apply_edges(draft, edges)
+
+
+def _nothing_in(path: Path, wanted: str, others: int) -> SourceUnreadable:
+    """A file without a record would otherwise take back what it said when it still had some."""
+    what = f"none of its {others:,} lines is one" if others else "it is empty"
+    return SourceUnreadable(
+        f"{path} holds no {wanted}: {what}. The library is as it was.",
+        "Check that it is the right file; `litatlas ingest --help` and README.md say what it should hold.",
+    )

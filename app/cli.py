@@ -6,9 +6,12 @@ What is slow to import (the model, the index, the app) is imported in the comman
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date as calendar_date
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import ExportError, InvalidFilter, LitAtlasError
+from litatlas.graph.errors import ExportError, InvalidFilter, LitAtlasError, StorageError
 
 if TYPE_CHECKING:
     from litatlas.graph.search import Filters
@@ -63,11 +66,7 @@ UnderOption = Annotated[str | None, typer.Option(help="Only this taxonomy node a
 
 def main() -> None:
     """Entry point of the console command."""
-    try:
-        cli()
-    except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
-        sys.exit(0)
+    cli()
 
 
 def _print_version(wanted: bool) -> None:
@@ -87,17 +86,37 @@ def _options(
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """An error meant for people is printed with its advice and ends the command with status 1."""
+    """An error meant for people is printed with its advice and ends the command with status 1.
+
+    A reader that closes the pipe has seen enough, which is no error.
+    """
     try:
         yield
+        sys.stdout.flush()
     except LitAtlasError as error:
         from .console import print_error
 
         print_error(error)
         raise typer.Exit(1) from error
+    except BrokenPipeError:
+        _drop_output()
+        raise typer.Exit(0) from None
+    except OSError as error:  # of a file of the library, each use case explains it; so it was the output
+        from .console import print_error
+
+        _drop_output()
+        where = f"{error.filename} cannot be used" if error.filename else "The output could not be written"
+        print_error(StorageError(f"{where}: {error.strerror or error}.", "Check the free space and permissions."))
+        raise typer.Exit(1) from error
     except KeyboardInterrupt:
         typer.echo("\nStopped; the library is as it was after its last commit.", err=True)
         raise typer.Exit(130) from None
+
+
+def _drop_output() -> None:
+    """What is still in the buffer of standard output goes nowhere, so that the interpreter can end in peace."""
+    with suppress(OSError):  # of tests, whose output is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _settings(library: Path | None, model: str | None = None, **more: object) -> Settings:
@@ -169,12 +188,13 @@ def ingest_list(
         from litatlas.ingest.paper_list import read_paper_list
 
         from . import building
-        from .console import print_json, print_list_report
+        from .console import counted, print_json, print_list_report, say
 
         if edges and not bundle:
             raise InvalidFilter(
                 "--edges goes with --bundle.", "Into a library, citations come with `litatlas ingest citations FILE`."
             )
+        _check_date(date)
         settings = _settings(library)
         facts = read_paper_list(
             file, survey_key=survey, source_title=source, location=location, revision=revision, date=date
@@ -186,6 +206,8 @@ def ingest_list(
             print_json(result)
         else:
             print_list_report(result)
+        if report:
+            say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
 
 
 @ingest.command("metadata")
@@ -294,7 +316,10 @@ def show(
 
 @cli.command()
 def export(
-    format_name: Annotated[GraphFormat, typer.Option("--format", "-f", help="What kind of file.")],
+    format_name: Annotated[
+        GraphFormat,
+        typer.Option("--format", "-f", metavar="NAME", help="graphml, gexf, node-link, csv or bibtex."),
+    ],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="File, or directory for CSV; - for standard output; else a name is made."),
@@ -302,10 +327,13 @@ def export(
     under: UnderOption = None,
     matching: Annotated[str | None, typer.Option(help="The papers that answer this question.")] = None,
     around: Annotated[str | None, typer.Option(help="The neighbourhood of this paper: key, id or title.")] = None,
-    hops: Annotated[int, typer.Option(min=1, max=3, help="With --around: how far.")] = 1,
+    hops: Annotated[
+        int | None, typer.Option(min=1, max=3, help="With --around: how far; 1 unless given.", show_default=False)
+    ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, help="With --matching or --around: at most so many.")
-    ] = 50,
+        int | None,
+        typer.Option("--limit", "-n", min=1, max=1000, help="With --matching or --around: at most so many; else 50."),
+    ] = None,
     abstracts: Annotated[
         bool, typer.Option("--abstracts", help="Include abstracts; mind the terms they came under.")
     ] = False,
@@ -344,7 +372,9 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def app(
     library: LibraryOption = None,
     model: ModelOption = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Else LITATLAS_PORT, else 8501.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on; else LITATLAS_PORT, else 8501.")
+    ] = None,
     address: Annotated[str | None, typer.Option(help="Where to listen; 127.0.0.1 is this machine alone.")] = None,
 ) -> None:
     """Serve the app for the browser, until Ctrl-C."""
@@ -364,26 +394,37 @@ def _filters(under: str | None, survey: str | None, year: str | None, venue: str
 def _years(text: str | None) -> tuple[int | None, int | None]:
     if text is None:
         return None, None
-    first, dots, last = text.partition("..")
+    found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", text.strip())
+    first, dots, last = found.groups() if found else (None, None, None)
+    if not (first or last) or (first and last and not dots):
+        raise InvalidFilter(f"{text!r} is no year or range of years.", "Write 2023, 2022..2024, 2023.. or ..2020.")
+    start, end = int(first) if first else None, int(last) if last else None
+    return start, end if dots else start
+
+
+def _check_date(text: str | None) -> None:
     try:
-        start = int(first) if first else None
-        return start, (int(last) if last else None) if dots else start
+        calendar_date.fromisoformat(text or "2000-01-01")
     except ValueError as error:
-        raise InvalidFilter(
-            f"{text!r} is no year or range of years.", "Write 2023, 2022..2024, 2023.. or ..2020."
-        ) from error
+        raise InvalidFilter(f"{text!r} is no date.", "Write it as 2025-06-22.") from error
 
 
-def _selection(under: str | None, matching: str | None, around: str | None, hops: int, limit: int) -> Selection:
+def _selection(
+    under: str | None, matching: str | None, around: str | None, hops: int | None, limit: int | None
+) -> Selection:
     from litatlas.graph.search import Filters
     from litatlas.graph.selection import Around, Below, Matching, Whole
 
+    if hops is not None and around is None:
+        raise ExportError("--hops goes with --around.", "Name a paper: --around arxiv:2306.00978 --hops 2.")
+    if limit is not None and around is None and matching is None:
+        raise ExportError("--limit goes with --matching or --around.", "Everything else is exported whole.")
     if around is not None:
         if under or matching:
             raise ExportError("--around stands alone.", "Leave out --under and --matching.")
-        return Around(around, hops, limit)
+        return Around(around, hops or 1, limit or 50)
     if matching is not None:
-        return Matching(matching, Filters(under=under), limit)
+        return Matching(matching, Filters(under=under), limit or 50)
     return Below(under) if under is not None else Whole()
 
 

@@ -5,8 +5,9 @@ Results go to standard output, everything else to standard error, so that pipes 
 
 from __future__ import annotations
 
+import errno
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,27 @@ from .building import ListReport
 from .building import Progress as ProgressReport
 from .service import Branch, NodeDetail, Overview, PaperDetail
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Console(Console):
+    """Lines of any length for pipes; on a terminal they are folded at words, under the indent of their first."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which ends quietly; rich would end it as an error."""
+        raise BrokenPipeError(errno.EPIPE, "the pipe was closed")
+
+    def folded(self, lines: Text, hang: int | None = None) -> None:
+        """Print lines of text; what is folded hangs by `hang` columns, or two more than the line is indented."""
+        if not self.is_terminal:
+            self.print(lines)
+            return
+        for part in lines.split("\n", allow_blank=False):
+            under = hang if hang is not None else len(part.plain) - len(part.plain.lstrip()) + 2
+            first, *more = part.wrap(self, max(20, self.width - under))
+            self.print(Text("\n" + " " * under).join([first, *more]))
+
+
+out = _Console(highlight=False, soft_wrap=True)
+err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 _TONE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.CONFLICT: "red"}
 _MOST_PAPERS = 15
@@ -42,9 +62,9 @@ def print_json(value: Any) -> None:
 
 def print_error(error: LitAtlasError) -> None:
     """What happened, and what to do next."""
-    err.print(Text.assemble(("error: ", "bold red"), plain_text(error.message)))
+    err.folded(Text.assemble(("error: ", "bold red"), plain_text(error.message)))
     if error.advice:
-        err.print(Text(f"  {plain_text(error.advice)}"))
+        err.folded(Text(f"  {plain_text(error.advice)}"), hang=2)
 
 
 def text(value: str, style: str = "") -> Text:
@@ -86,7 +106,7 @@ def _plain_progress() -> ProgressReport:
 
 def say(message: str) -> None:
     """A line about what is being done, on standard error."""
-    err.print(text(message))
+    err.folded(text(message))
 
 
 # -- search -------------------------------------------------------------------------------------------------------
@@ -103,12 +123,13 @@ def print_answer(answer: SearchAnswer) -> None:
     if answer.nodes:
         out.print(Text("Where this is in the field", "bold"))
         for hit in answer.nodes:
-            out.print(_node_line(hit))
+            out.folded(_node_line(hit), hang=8)
         out.print()
     more = f", the best {len(answer.papers)} of {answer.total} candidates" if answer.total > len(answer.papers) else ""
     out.print(Text.assemble(("Papers", "bold"), more))
     for number, paper_hit in enumerate(answer.papers, start=1):
-        out.print(_paper_lines(number, paper_hit))
+        out.folded(_paper_lines(number, paper_hit), hang=7)
+        out.print()
 
 
 def _node_line(hit: NodeHit) -> Text:
@@ -126,6 +147,7 @@ def _paper_lines(number: int, hit: PaperHit) -> Text:
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
     if hit.reasons.quote:
         lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
+    lines.right_crop(1)
     return lines
 
 
@@ -153,7 +175,7 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
     out.print(text(paper.title, "bold"))
     out.print(text(f"{_year_venue(paper)}  {paper.key}", "dim"))
     if paper.authors:
-        out.print(text(", ".join(paper.authors)))
+        out.folded(text(", ".join(paper.authors)))
     for paper_id in paper.ids:
         out.print(text(f"  {paper_id}  {paper_id.url}"))
     for link in paper.links:
@@ -161,12 +183,15 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
     for place in detail.places:
         source = detail.sources[place.placement.source]
         line = f", line {place.placement.line}" if place.placement.line else ""
-        out.print(Text.assemble("in ", (plain_text(" > ".join(place.node.path)), "cyan"), f"  ({source.title}{line})"))
+        where = (plain_text(" > ".join(place.node.path)), "cyan")
+        out.folded(Text.assemble("in ", where, f"  ({plain_text(source.title)}{line})"))
     if paper.abstract:
-        out.print(text(f"\n{paper.abstract}\n"))
+        out.print()
+        out.folded(text(paper.abstract), hang=0)
+        out.print()
     for conflict in detail.conflicts:
         others = "; ".join(f"{claim.value!r} (line {claim.line})" for claim in conflict.others)
-        out.print(
+        out.folded(
             text(f"sources disagree on {conflict.field}: shown {conflict.shown.value!r}, also {others}", "yellow")
         )
     related = detail.related
@@ -180,19 +205,22 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
 
 def print_claims(detail: PaperDetail) -> None:
     """Every value with the source and line it came from."""
-    table = Table("field", "value", "source", "line", box=None, pad_edge=False)
+    out.print(Text("What was said, where", "bold"))
     for claim in detail.claims:
         source = detail.sources[claim.source].title
-        shown = claim.value if len(claim.value) <= 90 else claim.value[:89] + "…"
-        table.add_row(claim.field, text(shown), text(source), str(claim.line or ""))
-    out.print(table)
+        line = f", line {claim.line}" if claim.line else ""
+        out.folded(
+            Text.assemble(f"  {claim.field}: {plain_text(claim.value)}", (f"  ({plain_text(source)}{line})", "dim"))
+        )
 
 
 def _print_list(heading: str, entries: list[tuple[str, Paper]]) -> None:
     if entries:
         out.print(Text(heading, "bold"))
     for lead, paper in entries:
-        out.print(text(f"  {lead:4} {paper.title} ({paper.year or 'no year'})  {paper.key}".replace("       ", "  ")))
+        out.folded(
+            text(f"  {lead:4} {paper.title} ({paper.year or 'no year'})  {paper.key}".replace("       ", "  ")), 7
+        )
 
 
 def print_node(detail: NodeDetail) -> None:
@@ -201,7 +229,7 @@ def print_node(detail: NodeDetail) -> None:
     out.print(text(f"{_papers(detail.branch.papers)}  {detail.branch.node.key}", "dim"))
     print_tree(detail.branch.narrower)
     for paper in detail.papers[:_MOST_PAPERS]:
-        out.print(text(f"  {_year_venue(paper)}  {paper.title}  {paper.key}"))
+        out.folded(text(f"  {_year_venue(paper)}  {paper.title}  {paper.key}"))
     if len(detail.papers) > _MOST_PAPERS:
         say(f"and {len(detail.papers) - _MOST_PAPERS} more; --json lists all")
 
@@ -220,17 +248,22 @@ def print_list_report(report: ListReport) -> None:
     """What a list holds, and what in it is doubtful."""
     facts, counts = report.facts, report.facts.counts
     out.print(text(facts.survey.title, "bold"))
-    out.print(
-        f"{counts.list_rows:,} list entries and {counts.table_rows:,} table rows: {counts.papers:,} papers and"
-        f" {counts.software:,} software entries, {counts.placements:,} placements at {counts.nodes:,} taxonomy nodes"
+    out.folded(
+        text(
+            f"{counts.list_rows:,} list entries and {counts.table_rows:,} table rows: {counts.papers:,} papers and"
+            f" {counted(counts.software, 'software entry', 'software entries')}, {counts.placements:,} placements at"
+            f" {counted(counts.nodes, 'taxonomy node')}"
+        )
     )
     for branch, rows in counts.rows_per_branch:
-        out.print(text(f"  {rows:5,} entries under {branch}"))
-    out.print(
-        f"{counts.arxiv_ids:,} arXiv ids; {counts.rows_with_code:,} entries with code;"
-        f" {counts.rows_only_arxiv:,} with no venue but arXiv, {counts.rows_without_venue:,} with none"
+        out.folded(text(f"  {rows:5,} entries under {branch}"))
+    out.folded(
+        text(
+            f"{counts.arxiv_ids:,} arXiv ids; {counts.rows_with_code:,} entries with code;"
+            f" {counts.rows_only_arxiv:,} with no venue but arXiv, {counts.rows_without_venue:,} with none"
+        )
     )
-    print_findings(facts.findings)
+    print_findings(facts.findings, "--report FILE writes every one with its line and decision")
     for path in report.bundle:
         say(f"Wrote {path}")
     if report.applied:
@@ -249,10 +282,10 @@ def print_applied(report: ApplyReport) -> None:
         f" {report.unchanged:,} as before, {len(report.unmatched):,} not matched"
     )
     for unmatched in report.unmatched[:_MOST_UNMATCHED]:
-        out.print(text(f"  line {unmatched.line}: {unmatched.label}: {unmatched.reason}", "dim"))
+        out.folded(text(f"  line {unmatched.line}: {unmatched.label}: {unmatched.reason}", "dim"))
     if len(report.unmatched) > _MOST_UNMATCHED:
         say(f"and {len(report.unmatched) - _MOST_UNMATCHED:,} more; --json lists all")
-    print_findings(report.findings)
+    print_findings(report.findings, "--json lists every one")
     if report.added or report.matched > report.unchanged:
         say("Run `litatlas build` to embed what is new.")
 
@@ -277,30 +310,37 @@ def print_overview(directory: Path, overview: Overview) -> None:
 # -- findings -----------------------------------------------------------------------------------------------------
 
 
-def print_findings(findings: Iterable[Finding], most_lines: int = 8) -> None:
-    """What a reader of the list should know: conflicts one by one, warnings by kind; notes are only counted."""
+def print_findings(findings: Iterable[Finding], all_of_them: str, most_lines: int = 8) -> None:
+    """What a reader of the list should know: conflicts one by one, warnings by kind; notes are only counted.
+
+    Args:
+        all_of_them: how to see every finding.
+    """
     findings = sorted(findings, key=lambda finding: finding.line)
     by_kind: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.severity is Severity.CONFLICT:
-            _print_finding(finding, ", ".join(map(str, (finding.line, *finding.other_lines))))
+            _print_finding(finding, f"conflict, {_lines((finding.line, *finding.other_lines), most_lines)}")
         elif finding.severity is Severity.WARNING:
             by_kind.setdefault(finding.code, []).append(finding)
     for kind in by_kind.values():
-        lines = ", ".join(str(finding.line) for finding in kind[:most_lines])
-        more = f" and {len(kind) - most_lines} more" if len(kind) > most_lines else ""
-        _print_finding(kind[0], lines + more)
+        lines = _lines([finding.line for finding in kind], most_lines)
+        _print_finding(kind[0], f"{len(kind)} warnings, {lines}, the first" if len(kind) > 1 else f"warning, {lines}")
     notes = sum(finding.severity is Severity.NOTE for finding in findings)
     if findings:
-        say(
-            f"{counted(len(findings), 'finding')}, {counted(notes, 'of them a note', 'of them notes')};"
-            " --report FILE writes every one with its line and decision"
-        )
+        say(f"{counted(len(findings), 'finding')}, {counted(notes, 'of them a note', 'of them notes')}; {all_of_them}")
 
 
-def _print_finding(finding: Finding, lines: str) -> None:
-    head = Text.assemble((finding.severity.value, _TONE[finding.severity]), f" line {lines}: ")
-    out.print(head.append(f"{plain_text(finding.message)}\n    {plain_text(finding.decision)}"))
+def _print_finding(finding: Finding, heading: str) -> None:
+    head = Text.assemble((heading, _TONE[finding.severity]), ": ")
+    out.folded(head.append(f"{plain_text(finding.message)}\n    {plain_text(finding.decision)}"), hang=4)
+
+
+def _lines(numbers: Sequence[int], most: int) -> str:
+    """``line 7``, ``lines 7, 9``, ``lines 7, 9, … and 5 more``."""
+    shown = ", ".join(map(str, numbers[:most]))
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
 def counted(count: int, one: str, several: str | None = None) -> str:

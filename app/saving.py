@@ -1,4 +1,4 @@
-"""Putting an export on the disk, whole or not at all."""
+"""Putting files on the disk, whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,16 +25,21 @@ def save_export(
     """
     if output is not None and output.is_dir():
         parts = find_format(format_name).write_files(subgraph, include_abstracts=include_abstracts)
-        return tuple(_write(output / part.name, part.data) for part in parts)
+        return tuple(write_file(output / part.name, part.data) for part in parts)
     exported = export(subgraph, format_name, include_abstracts=include_abstracts)
     if output is not None and str(output) == "-":
         sys.stdout.buffer.write(exported.data)
         sys.stdout.buffer.flush()
         return ("standard output",)
-    return (_write(output or Path(exported.name), exported.data),)
+    return (write_file(output or Path(exported.name), exported.data),)
 
 
-def _write(path: Path, data: bytes) -> str:
+def write_file(path: Path, data: bytes) -> str:
+    """Write a file, whole or not at all; returns its path.
+
+    Raises:
+        StorageError: it cannot be written; one that was there before is as it was.
+    """
     try:
         if path.exists() and not path.is_file():  # a device or a pipe takes bytes, and must not be replaced by a file
             path.write_bytes(data)

@@ -213,12 +213,19 @@ def writing(directory: Path) -> Iterator[None]:
             raise StorageError(
                 f"No room left while writing {directory}. {kept}", "Free some space and run the command again."
             ) from error
+        if isinstance(error, (FileExistsError, NotADirectoryError)):
+            raise StorageError(
+                f"There can be no library in {directory}: {error.filename} is a file.",
+                "Name a directory with --library or LITATLAS_LIBRARY.",
+            ) from error
         if error.errno in _NOT_WRITABLE:
             raise StorageError(
                 f"{directory} cannot be written: {error.strerror}. {kept}",
                 "Check its permissions, or name another directory with --library.",
             ) from error
-        raise StorageError(f"Writing {directory} failed: {error}. {kept}", "Check the disk and try again.") from error
+        raise StorageError(
+            f"Writing {directory} failed: {error.strerror or error}. {kept}", "Check the disk and try again."
+        ) from error
     except sqlite3.OperationalError as error:
         if (
             "full" in str(error)
