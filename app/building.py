@@ -199,8 +199,8 @@ def ingest_citations(settings: Settings, path: Path) -> ApplyReport:
 
 def _nothing_in(path: Path, wanted: str, others: int) -> SourceUnreadable:
     """A file without a record would otherwise take back what it said when it still had some."""
-    what = f"none of its {others:,} lines is one" if others else "it is empty"
+    what = f"; {others:,} of its lines could not be read" if others else ""
     return SourceUnreadable(
-        f"{path} holds no {wanted}: {what}. The library is as it was.",
+        f"{path} holds no {wanted}{what}. The library is as it was.",
         "Check that it is the right file; `litatlas ingest --help` and README.md say what it should hold.",
     )
