@@ -27,12 +27,19 @@ def serve(settings: Settings) -> None:
         raise ExtraMissing("The app needs Streamlit, which is not installed.", "pip install 'litatlas[app]'")
     Library(settings.library).close()
     _check_port(settings.address, settings.port)
-    print(f"LitAtlas is on http://{_shown(settings.address)}:{settings.port}  (Ctrl-C ends it)", file=sys.stderr)
+    print(
+        f"LitAtlas is on http://{_shown(settings.address)}:{settings.port}  (Ctrl-C ends it)",
+        file=sys.stderr,
+        flush=True,
+    )
     environment = os.environ | {"LITATLAS_LIBRARY": str(settings.library.resolve())}
     if settings.model:
         environment["LITATLAS_MODEL"] = settings.model
+    command = _command(settings)
+    if os.name == "posix":  # become the server, so that whatever ends this process ends it
+        os.execve(command[0], command, environment)
     try:
-        finished = subprocess.run(_command(settings), env=environment, check=False)
+        finished = subprocess.run(command, env=environment, check=False)
     except KeyboardInterrupt:
         return
     if finished.returncode > 0:
