@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from litatlas.app.saving import save_export, write_file
+from litatlas.graph.errors import ExportError, StorageError
+from litatlas.graph.library import Library
+from litatlas.graph.models import Subgraph
+
+
+@pytest.fixture
+def subgraph(library: Path) -> Subgraph:
+    return Library(library).whole()
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path: Path, subgraph: Subgraph) -> None:
+    path = tmp_path / "out.bib"
+    path.write_text("old")
+    assert save_export(subgraph, "bibtex", path) == (str(path),)
+    assert path.read_text().startswith("@")
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_into_a_directory_each_part_becomes_a_file(tmp_path: Path, subgraph: Subgraph) -> None:
+    target = tmp_path / "tables"
+    target.mkdir()
+    written = save_export(subgraph, "csv", target)
+    assert sorted(written) == sorted(str(path) for path in target.iterdir())
+    assert [Path(path).suffix for path in written] == [".csv", ".csv"]
+
+
+def test_without_a_name_one_is_made(tmp_path: Path, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (name,) = save_export(subgraph, "graphml", None)
+    assert (tmp_path / name).is_file()
+    assert name.endswith(".graphml")
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+
+    def full(self: Path, data: bytes) -> int:
+        self.open("wb").write(data[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StorageError, match="No space left on device"):
+        write_file(path, b"new and longer")
+    assert path.read_bytes() == b"old"
+    assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_file(pipe, b"through")
+    assert os.read(reader, 99) == b"through"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_format_that_is_none_is_told(tmp_path: Path, subgraph: Subgraph) -> None:
+    with pytest.raises(ExportError):
+        save_export(subgraph, "docx", tmp_path / "x")
+    with pytest.raises(ExportError):
+        save_export(subgraph, "docx", tmp_path)
