@@ -244,7 +244,7 @@ class Atlas:
 
     def select(self, selection: Selection) -> Subgraph:
         """The part of the graph that a selection means."""
-        return select(self.library, selection, self.searcher)
+        return select(self.library, selection, lambda: self.searcher)
 
     def export(self, selection: Selection, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""

@@ -8,6 +8,7 @@ Around("arxiv:2306.00978", hops=2)         a paper's neighbourhood
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .library import Library
@@ -50,8 +51,11 @@ class Around:
 Selection = Whole | Below | Matching | Around
 
 
-def select(library: Library, selection: Selection, searcher: Searcher) -> Subgraph:
+def select(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> Subgraph:
     """The part of the graph that a selection means.
+
+    Args:
+        searcher: called for a question alone, so that what asks none needs neither a model nor vectors.
 
     Raises:
         QueryError: it names a paper or node that is not there, or a filter is out of range.
@@ -63,7 +67,7 @@ def select(library: Library, selection: Selection, searcher: Searcher) -> Subgra
             node = library.node(reference)
             return library.subgraph(library.paper_keys(under=node), node.name, below=node)
         case Matching(query, filters, limit):
-            answer = searcher.search(query, filters, limit=limit)
+            answer = searcher().search(query, filters, limit=limit)
             return library.subgraph([hit.paper.key for hit in answer.papers], f"Search: {answer.query}")
         case Around(reference, hops, limit, ties):
             paper = library.paper(reference)

@@ -88,7 +88,7 @@ def test_selections_mean_parts_of_the_graph(library: Library, encoder: Encoder) 
     searcher = Searcher(library, encoder)
 
     def keys(part: object) -> set[str]:
-        return {paper.key for paper in select(library, part, searcher).papers}  # type: ignore[arg-type]
+        return {paper.key for paper in select(library, part, lambda: searcher).papers}  # type: ignore[arg-type]
 
     assert len(keys(Whole())) == 5
     assert keys(Below("Model")) == {"gptq", "awq", "wanda"}
