@@ -15,13 +15,15 @@ from litatlas.graph.errors import LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
-from litatlas.graph.models import Claim, Counts, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode
+from litatlas.graph.models import Claim, Counts, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode, WorkKind
 from litatlas.graph.related import Related, related_to
-from litatlas.graph.search import Filters, SearchAnswer, Searcher
-from litatlas.graph.selection import Selection, select
+from litatlas.graph.search import MAX_QUERY, Filters, SearchAnswer, Searcher
+from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
 from .settings import Settings
+
+_WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,18 @@ class Overview:
     venues: tuple[tuple[str, int], ...]
     model: str | None
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a selection holds, before any file is made of it."""
+
+    title: str
+    papers: int
+    software: int
+    nodes: int
+    placements: int
+    citations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +251,12 @@ class Atlas:
         best = sorted(counts, key=lambda key: (-counts[key], key))[:limit]
         return tuple((paper, counts[paper.key]) for paper in self.library.papers(best))
 
+    def suggest(self, text: str, limit: int = 5) -> tuple[Paper, ...]:
+        """The papers that a text may mean which names none, by its words alone; waits for no model."""
+        words = text[:MAX_QUERY].strip()
+        answer = Searcher(self.library, None).search(words, limit=limit, nodes=0) if words else None
+        return tuple(hit.paper for hit in answer.papers) if answer else ()
+
     def bibtex(self, key: str) -> str:
         """One paper as BibTeX."""
         subgraph = self.library.subgraph([key], key)
@@ -245,6 +265,24 @@ class Atlas:
     def select(self, selection: Selection) -> Subgraph:
         """The part of the graph that a selection means."""
         return select(self.library, selection, lambda: self.searcher)
+
+    def preview(self, selection: Selection) -> Preview:
+        """How much `select` would give; the whole library is counted, not read."""
+        if isinstance(selection, Whole):
+            counts = self.overview().counts
+            return Preview(
+                _WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
+            )
+        part = self.select(selection)
+        software = sum(paper.kind is WorkKind.SOFTWARE for paper in part.papers)
+        return Preview(
+            part.title,
+            len(part.papers) - software,
+            software,
+            len(part.nodes),
+            len(part.placements),
+            len(part.citations),
+        )
 
     def export(self, selection: Selection, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""

@@ -10,8 +10,8 @@ from litatlas.app.settings import Settings
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.errors import LibraryDamaged, ModelError, UnknownNode, UnknownPaper
 from litatlas.graph.library import Library
-from litatlas.graph.models import Claim
-from litatlas.graph.selection import Around, Below, Matching, Whole
+from litatlas.graph.models import Claim, WorkKind
+from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
 
 from ..graph import library_files
 
@@ -55,6 +55,25 @@ def test_a_selection_is_the_part_it_says(atlas: Atlas) -> None:
     assert keys(Below("s/cache")) == {"h2o", "note"}
     assert keys(Matching("simple pruning", limit=1)) == {"wanda"}
     assert keys(Around("gptq")) >= {"gptq", "awq", "wanda"}
+
+
+@pytest.mark.parametrize(
+    "selection", [Whole(), Below("Model"), Below("Cache"), Around("gptq"), Matching("pruning", limit=2)]
+)
+def test_a_preview_counts_what_is_selected(atlas: Atlas, selection: Selection) -> None:
+    part, preview = atlas.select(selection), atlas.preview(selection)
+    software = sum(paper.kind is WorkKind.SOFTWARE for paper in part.papers)
+    assert preview.title == part.title
+    assert (preview.papers, preview.software) == (len(part.papers) - software, software)
+    assert (preview.nodes, preview.placements) == (len(part.nodes), len(part.placements))
+    assert preview.citations == len(part.citations)
+
+
+def test_papers_that_may_be_meant_are_suggested_by_their_words(atlas: Atlas) -> None:
+    assert [paper.key for paper in atlas.suggest("simple prunning of Wanda")] == ["wanda"]
+    assert [paper.key for paper in atlas.suggest("activation aware", limit=1)] == ["awq"]
+    assert atlas.suggest("") == atlas.suggest("  ") == atlas.suggest("zxqv") == ()
+    assert len(atlas.suggest("quantization " * 500)) >= 2
 
 
 def test_a_newer_generation_is_opened_when_asked(atlas: Atlas) -> None:
