@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -28,6 +28,12 @@ def write(name: str, value: Any, default: Any = "") -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = str(value)
+
+
+def write_all(changes: Mapping[str, Any]) -> None:
+    """Set several parameters, or leave out those that say nothing, as one step of the browser's history."""
+    kept = {**st.query_params.to_dict(), **changes}
+    st.query_params.from_dict({name: str(value) for name, value in kept.items() if value not in (None, "")})
 
 
 def follow(name: str, value: Any) -> str:

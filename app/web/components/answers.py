@@ -58,6 +58,15 @@ def node_answers(hits: Sequence[NodeHit]) -> None:
         links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]", hint=way_to(hit.node))
 
 
+def suggestions(papers: Sequence[Paper], page: str, parameter: str) -> None:
+    """Papers that may be meant, each leading to a page with the paper as a parameter."""
+    if not papers:
+        return
+    st.markdown("Perhaps one of these:")
+    for paper in papers:
+        st.page_link(page, label=one_line(label(paper.title, 160)), query_params={parameter: paper.key})
+
+
 def paper_table(
     papers: Sequence[Paper],
     key: str,
@@ -106,4 +115,4 @@ def paper_table(
         },
     )
     if chosen:
-        st.switch_page(links.PAPER, query_params={"id": chosen})
+        links.leave_for(links.PAPER, id=chosen)

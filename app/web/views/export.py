@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, filters
+from litatlas.app.web.components import address, filters, reach
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, plain, way_to
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
-from litatlas.graph.models import Subgraph, WorkKind
-from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
+from litatlas.graph.models import Subgraph
+from litatlas.graph.selection import Below, Matching, Selection, Whole
 from litatlas.graph.surroundings import MAX_VERTICES
 
 _SCOPES = {"all": "Everything", "node": "A topic and all below", "search": "Answers", "around": "A neighbourhood"}
@@ -35,16 +35,15 @@ def show() -> None:
         selection = _selection(atlas, scope)
         if selection is None:
             return
-        subgraph = _gathered(atlas, selection)
-        software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
+        preview = atlas.preview(selection)
         counts = [
-            counted(len(subgraph.papers) - software, "paper"),
-            f"{software:,} software",
-            counted(len(subgraph.nodes), "topic"),
-            counted(len(subgraph.placements), "placement"),
-            counted(len(subgraph.citations), "citation"),
+            counted(preview.papers, "paper"),
+            f"{preview.software:,} software",
+            counted(preview.nodes, "topic"),
+            counted(preview.placements, "placement"),
+            counted(preview.citations, "citation"),
         ]
-        st.markdown(f"**{plain(subgraph.title)}**: {', '.join(counts)}")
+        st.markdown(f"**{plain(preview.title)}**: {', '.join(counts)}")
         name = address.read("format", "bibtex")
         name = name if name in FORMATS else "bibtex"
         st.radio(
@@ -61,28 +60,14 @@ def show() -> None:
         exported = FORMATS[name]
         st.download_button(
             f"Download {exported.title}",
-            data=lambda: exported.write(subgraph),
-            file_name=exported.file_name(subgraph),
+            data=lambda: atlas.export(selection, name).data,
+            file_name=exported.file_name(Subgraph(preview.title)),
             mime=exported.media_type,
             on_click="ignore",
             type="primary",
             icon=":material/download:",
-            disabled=not subgraph.papers,
+            disabled=not preview.papers + preview.software,
         )
-
-
-def _generation(atlas: Atlas) -> str:
-    return f"{atlas.settings.library} {atlas.library.manifest.generation}"
-
-
-@st.cache_resource(
-    max_entries=4,
-    show_spinner="Gathering what is to be exported …",
-    hash_funcs={Atlas: _generation, **dict.fromkeys((Whole, Below, Matching, Around), repr)},
-)
-def _gathered(atlas: Atlas, selection: Selection) -> Subgraph:
-    """A selection, kept while its format is chosen, since a large library takes seconds to read."""
-    return atlas.select(selection)
 
 
 def _selection(atlas: Atlas, scope: str) -> Selection | None:
@@ -127,11 +112,13 @@ def _around() -> Selection | None:
         key=address.follow("paper", address.read("paper")),
         on_change=address.on_change("paper"),
     )
-    hops = address.read_number("hops", 1, 1, 2)
+    chosen = reach.from_address(paper or "", limit=MAX_VERTICES)
     st.segmented_control(
-        "Hops", [1, 2], key=address.follow("hops", hops), on_change=address.on_change("hops", 1), required=True
+        "Hops", [1, 2], key=address.follow("hops", chosen.hops), on_change=address.on_change("hops", 1), required=True
     )
-    return Around(paper, hops, MAX_VERTICES) if paper and paper.strip() else None
+    if asked := reach.in_words(chosen):
+        st.caption(f"Only {asked}")
+    return chosen if chosen.paper.strip() else None
 
 
 show()

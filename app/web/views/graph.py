@@ -6,17 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, charts, links
-from litatlas.app.web.components.atlas import explain_gaps, page
+from litatlas.app.web.components import address, answers, charts, links, reach
+from litatlas.app.web.components.atlas import explain_gaps, page, show_error
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.layout import Layout
 from litatlas.graph.models import Paper, TaxonomyNode
+from litatlas.graph.selection import Around
 from litatlas.graph.surroundings import MAX_VERTICES, Surroundings, Tie, Vertex
 
-_TIES = {Tie.CITES: "Citations", Tie.SIMILAR: "Near in meaning", Tie.PLACE: "Topics"}
 _LAYOUTS = {Layout.YEAR: "Along the years", Layout.FORCE: "By nearness"}
 _STEPS = [20, 40, 60, 100, 150, MAX_VERTICES]
+_SHOWN = 60
+_NAMED = 12
 
 
 def show() -> None:
@@ -28,15 +30,23 @@ def show() -> None:
         if not reference:
             _suggestions(atlas)
             return
-        seed = atlas.library.paper(reference)
-        around = _neighbourhood(atlas, seed)
+        try:
+            seed = atlas.library.paper(reference)
+        except UnknownPaper as error:
+            show_error(error)
+            answers.suggestions(atlas.suggest(reference), links.GRAPH, "paper")
+            return
+        selection, layout = _controls(seed)
+        around = atlas.neighbourhood(
+            seed.key, hops=selection.hops, limit=selection.limit, ties=selection.ties, layout=layout
+        )
         links.to_paper(seed, bold=True)
         _summary(around)
         picture, chosen = st.columns([3, 1.2], gap="large")
         with picture:
             vertex = _picture(atlas, around)
         with chosen:
-            _beside(around, vertex)
+            _beside(around, vertex, selection)
         _list(around)
 
 
@@ -72,21 +82,23 @@ def _suggestions(atlas: Atlas) -> None:
         )
 
 
-def _neighbourhood(atlas: Atlas, seed: Paper) -> Surroundings:
+def _controls(seed: Paper) -> tuple[Around, Layout]:
+    selection = reach.from_address(seed.key, limit=_SHOWN)
     left, middle, right, last = st.columns([3, 1.3, 2.4, 2], vertical_alignment="bottom")
-    named = [name for name in address.read("ties").split(",") if name in set(Tie)]
-    ties = [Tie(name) for name in named] or list(Tie)
     left.pills(
         "Ties",
-        list(_TIES),
+        list(reach.TIES),
         selection_mode="multi",
-        format_func=lambda tie: _TIES[tie],
-        key=address.follow("ties", ties),
+        format_func=lambda tie: reach.TIES[tie],
+        key=address.follow("ties", list(selection.ties)),
         on_change=address.on_change("ties", "", lambda chosen: "" if len(chosen) == len(Tie) else ",".join(chosen)),
     )
-    hops = address.read_number("hops", 1, 1, 2)
     middle.segmented_control(
-        "Hops", [1, 2], key=address.follow("hops", hops), on_change=address.on_change("hops", 1), required=True
+        "Hops",
+        [1, 2],
+        key=address.follow("hops", selection.hops),
+        on_change=address.on_change("hops", 1),
+        required=True,
     )
     layout = Layout(address.read("layout")) if address.read("layout") in set(Layout) else Layout.YEAR
     right.segmented_control(
@@ -97,12 +109,11 @@ def _neighbourhood(atlas: Atlas, seed: Paper) -> Surroundings:
         on_change=address.on_change("layout", Layout.YEAR),
         required=True,
     )
-    limit = address.read_number("limit", 60, 1, MAX_VERTICES)
-    nearest = min(_STEPS, key=lambda step: abs(step - limit))
+    nearest = min(_STEPS, key=lambda step: abs(step - selection.limit))
     last.select_slider(
-        "Show at most", _STEPS, key=address.follow("limit", nearest), on_change=address.on_change("limit", 60)
+        "Show at most", _STEPS, key=address.follow("limit", nearest), on_change=address.on_change("limit", _SHOWN)
     )
-    return atlas.neighbourhood(seed.key, hops=hops, limit=limit, ties=tuple(ties), layout=layout)
+    return selection, layout
 
 
 def _summary(around: Surroundings) -> None:
@@ -125,15 +136,10 @@ def _picture(atlas: Atlas, around: Surroundings) -> Vertex | None:
     return next((vertex for vertex in around.vertices if vertex.id == chosen), None)
 
 
-def _beside(around: Surroundings, vertex: Vertex | None) -> None:
+def _beside(around: Surroundings, vertex: Vertex | None, selection: Around) -> None:
     if vertex is None:
-        st.info("Select a paper or topic in the picture, or a row of the list below.")
-        links.to_export(
-            "Export this neighbourhood",
-            scope="around",
-            paper=around.seed.removeprefix("paper:"),
-            hops=address.read("hops"),
-        )
+        st.info("Select a paper or topic in the picture to see it here; a row of the list below opens its paper.")
+        links.to_export("Export this neighbourhood", scope="around", **reach.to_address(selection))
         return
     record = vertex.record
     if isinstance(record, TaxonomyNode):
@@ -146,14 +152,19 @@ def _beside(around: Surroundings, vertex: Vertex | None) -> None:
     st.page_link(links.PAPER, label="Open the paper", icon=":material/article:", query_params={"id": record.key})
     if vertex.id != around.seed:
         st.page_link(
-            links.GRAPH, label="Put it in the middle", icon=":material/my_location:", query_params={"paper": record.key}
+            links.GRAPH,
+            label="Put it in the middle",
+            icon=":material/my_location:",
+            query_params={**st.query_params.to_dict(), "paper": record.key},
         )
     names = {v.id: label(v.record.title if isinstance(v.record, Paper) else v.record.name, 70) for v in around.vertices}
-    for edge in around.edges:
-        if vertex.id in (edge.start, edge.end):
-            other = edge.end if edge.start == vertex.id else edge.start
-            how = {Tie.CITES: "cites" if edge.start == vertex.id else "cited by", Tie.SIMILAR: "near", Tie.PLACE: "at"}
-            st.caption(f"{how[edge.tie]} {one_line(names[other])}")
+    edges = [edge for edge in around.edges if vertex.id in (edge.start, edge.end)]
+    for edge in edges[:_NAMED]:
+        other = edge.end if edge.start == vertex.id else edge.start
+        how = {Tie.CITES: "cites" if edge.start == vertex.id else "cited by", Tie.SIMILAR: "near", Tie.PLACE: "at"}
+        st.caption(f"{how[edge.tie]} {one_line(names[other])}")
+    if len(edges) > _NAMED:
+        st.caption(f"and {counted(len(edges) - _NAMED, 'more tie')}")
 
 
 def _list(around: Surroundings) -> None:
@@ -168,7 +179,7 @@ def _list(around: Surroundings) -> None:
                 "Branch": [label(v.branch.name, 40) if v.branch else "" for v in vertices],
             }
         )
-        key = f"list-{around.seed}"
+        key = f"list-{around.seed}-{hash(tuple(vertex.id for vertex in vertices))}"
         chosen = st.session_state.pop(f"{key}-open", None)
 
         def open_row() -> None:
@@ -178,7 +189,7 @@ def _list(around: Surroundings) -> None:
 
         st.dataframe(frame, key=key, hide_index=True, on_select=open_row, selection_mode="single-row", height=430)
         if chosen:
-            st.switch_page(links.PAPER, query_params={"id": chosen})
+            links.leave_for(links.PAPER, id=chosen)
 
 
 show()

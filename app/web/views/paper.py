@@ -9,8 +9,9 @@ import streamlit as st
 
 from litatlas.app.service import Atlas, PaperDetail
 from litatlas.app.web.components import address, answers, links
-from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.atlas import page, show_error
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
+from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.models import LinkKind, Paper
 
 _SAFE_SCHEMES = ("https://", "http://")
@@ -20,10 +21,10 @@ def show() -> None:
     """The page."""
     with page() as atlas:
         reference = address.read("id")
-        if not reference:
-            _picker(atlas)
+        detail = _known(atlas, reference)
+        if detail is None:
+            _picker(atlas, reference)
             return
-        detail = atlas.paper(reference)
         _heading(detail)
         main, side = st.columns([3, 1.25], gap="large")
         with main:
@@ -34,11 +35,25 @@ def show() -> None:
             _side(atlas, detail)
 
 
-def _picker(atlas: Atlas) -> None:
+def _known(atlas: Atlas, reference: str) -> PaperDetail | None:
+    try:
+        return atlas.paper(reference) if reference else None
+    except UnknownPaper:  # told by the picker, with papers that may be meant
+        return None
+
+
+def _picker(atlas: Atlas, reference: str) -> None:
     st.title("Open a paper", anchor=False)
-    wanted = st.text_input("Title, arXiv id, DOI or address", placeholder="2306.00978")
-    if wanted:
-        st.switch_page(links.PAPER, query_params={"id": atlas.paper(wanted).paper.key})
+    wanted = st.text_input("Title, arXiv id, DOI or address", placeholder="2306.00978") or reference
+    if not wanted.strip():
+        return
+    try:
+        key = atlas.library.paper(wanted).key
+    except UnknownPaper as error:
+        show_error(error)
+        answers.suggestions(atlas.suggest(wanted), links.PAPER, "id")
+        return
+    links.leave_for(links.PAPER, id=key)
 
 
 def _heading(detail: PaperDetail) -> None:

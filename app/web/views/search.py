@@ -37,7 +37,7 @@ def show() -> None:
         question = st.text_input(
             "Question",
             key=address.follow("q", address.read("q")[:MAX_QUERY]),
-            on_change=address.on_change("q"),
+            on_change=_ask,
             placeholder="Ask in words, e.g. " + _EXAMPLES[0],
             type="search",
             max_chars=MAX_QUERY,
@@ -47,6 +47,10 @@ def show() -> None:
             _answers(atlas, question, _filters(atlas))
         else:
             _welcome(atlas)
+
+
+def _ask() -> None:
+    address.write_all({"q": st.session_state["q-widget"], "n": None})  # a new question begins with the best few
 
 
 def _filters(atlas: Atlas) -> Filters:
@@ -158,7 +162,7 @@ def _welcome(atlas: Atlas) -> None:
         st.subheader("The field at a glance", anchor=False)
         event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
         if chosen := chart.selected(event):
-            st.switch_page(links.TAXONOMY, query_params={"node": chosen})
+            links.leave_for(links.TAXONOMY, node=chosen)
         with st.container(horizontal=True):
             for branch in branches:
                 links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")

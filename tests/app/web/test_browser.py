@@ -223,6 +223,30 @@ def _select_the_topic(page: Page, canvas: Locator) -> None:
     pytest.fail("the topic was not found in the picture")
 
 
+def test_back_from_a_row_or_a_picture_finds_the_page_that_was_left(page: Page, address: str) -> None:
+    open_at(page, f"{address}/taxonomy?node=Quantization&view=List")
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 52)  # the first row, below the heading
+    expect(page.get_by_text("Every fact and its source")).to_be_visible()
+    page.go_back()
+    expect(heading(page)).to_have_text("Quantization")
+    expect(page.get_by_role("link", name="Weight-Only Quantization").first).to_be_visible()
+    open_at(page, address)
+    glance = page.locator("[data-testid=stMain] canvas").first
+    glance.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)
+    box = glance.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.6)
+    expect(heading(page)).to_have_text("Efficient Architecture")
+    page.go_back()
+    expect(heading(page)).to_have_text("What do you want to find?")
+
+
 def test_exports_are_downloaded_and_open_in_their_readers(page: Page, address: str, directory: Path) -> None:
     open_at(page, f"{address}/taxonomy?node=KV-Cache+Optimization")
     page.get_by_role("link", name="Export this topic and all below").click()
