@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from .texts import label
+
 
 def read(name: str, default: str = "") -> str:
     """A parameter of the address."""
@@ -34,6 +36,11 @@ def write_all(changes: Mapping[str, Any]) -> None:
     """Set several parameters, or leave out those that say nothing, as one step of the browser's history."""
     kept = {**st.query_params.to_dict(), **changes}
     st.query_params.from_dict({name: str(value) for name, value in kept.items() if value not in (None, "")})
+
+
+def name_tab(title: str) -> None:
+    """Name the browser's tab, and with it the entry of its history and a bookmark."""
+    st.set_page_config(page_title=f"{label(title, 80)} · LitAtlas")
 
 
 def follow(name: str, value: Any) -> str:

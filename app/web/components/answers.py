@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.models import Paper
 from litatlas.graph.search import NodeHit, PaperHit, Reasons
 
 from . import links
+from .atlas import show_error
 from .texts import label, one_line, plain, way_to, year_and_venue
 
 _BADGES = {"name": "orange", "words": "blue", "meaning": "violet", "place": "green"}
@@ -58,12 +60,12 @@ def node_answers(hits: Sequence[NodeHit]) -> None:
         links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]", hint=way_to(hit.node))
 
 
-def suggestions(papers: Sequence[Paper], page: str, parameter: str) -> None:
-    """Papers that may be meant, each leading to a page with the paper as a parameter."""
-    if not papers:
-        return
-    st.markdown("Perhaps one of these:")
-    for paper in papers:
+def unknown_paper(error: UnknownPaper, meant: Sequence[Paper], page: str, parameter: str) -> None:
+    """That a paper is not here, and those that may be meant, each leading to a page with it as a parameter."""
+    show_error(error, advise=not meant)
+    if meant:
+        st.markdown("Perhaps one of these:")
+    for paper in meant:
         st.page_link(page, label=one_line(label(paper.title, 160)), query_params={parameter: paper.key})
 
 

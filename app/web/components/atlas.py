@@ -56,7 +56,7 @@ def explain_gaps(atlas: Atlas) -> None:
         st.info(note)
 
 
-def show_error(error: LitAtlasError) -> None:
-    """What happened and what to do next."""
-    st.error(plain(f"{error.message}\n\n{error.advice}" if error.advice else error.message))
+def show_error(error: LitAtlasError, *, advise: bool = True) -> None:
+    """What happened, and what to do next unless the page says that itself."""
+    st.error(plain(f"{error.message}\n\n{error.advice}" if error.advice and advise else error.message))
     st.page_link("views/search.py", label="Back to search", icon=":material/search:")

@@ -6,6 +6,7 @@ tooltip is drawn as text too (`renderMode`), since as HTML it would trust what s
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from .texts import counted, label
 
 _TOOLTIP = {"renderMode": "richText", "confine": True}
 _TWIG = {"fontSize": 12, "width": 150, "overflow": "break", "lineHeight": 15}
+# A line that is too wide for its tile ends in an ellipsis; broken, a narrow tile would hold a letter a line.
+_IN_TILE = {"show": True, "fontSize": 13, "lineHeight": 17, "overflow": "truncate", "lineOverflow": "truncate"}
+_LINE = 18  # letters
 _BESIDE = {"position": "right"}
 _BELOW = {"position": "bottom", "width": 150, "overflow": "break"}  # topics stand at the right edge
 _LABELLED = 14
@@ -77,7 +81,7 @@ def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, 
                 "right": 0,
                 "top": 0,
                 "bottom": 0,
-                "label": {"show": True, "overflow": "break", "fontSize": 13, "lineHeight": 17},
+                "label": _IN_TILE,
                 "upperLabel": {"show": depth > 1, "height": 24, "fontSize": 13},
                 "itemStyle": {"borderColor": "#1A1A1A" if dark else "#FFFFFF", "borderWidth": 1, "gapWidth": 2},
                 "levels": [{"itemStyle": {"gapWidth": 3, "borderWidth": 0}, "upperLabel": {"show": False}}],
@@ -94,8 +98,9 @@ def _tile(branch: Branch, colour: str, dark: bool, depth: int, least: float, key
     shade = towards(colour, "#000000" if dark else "#FFFFFF", 0.25)
     style = {"color": colour, "borderColor": colour}
     tile: dict[str, Any] = {"name": name, "value": max(branch.papers, 1), "itemStyle": style}
-    tile["label"] = {"color": text_on(colour), "show": branch.papers >= least}
-    tile["upperLabel"] = {"color": text_on(colour)}
+    lines = textwrap.wrap(name, _LINE, break_long_words=False, break_on_hyphens=False)
+    tile["label"] = {"color": text_on(colour), "show": branch.papers >= least, "formatter": "\n".join(lines)}
+    tile["upperLabel"] = {"color": text_on(colour), "formatter": name}
     children = [_tile(child, shade, dark, depth - 1, least, keys) for child in narrower]
     if children:
         tile["children"] = children
@@ -118,7 +123,7 @@ def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dar
                 "type": "tree",
                 "data": [data],
                 "left": "14%",
-                "right": "36%",
+                "right": "44%",
                 "top": 12,
                 "bottom": 12,
                 "symbolSize": 9,
@@ -126,7 +131,7 @@ def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dar
                 "expandAndCollapse": False,
                 "initialTreeDepth": -1,
                 "label": {"position": "bottom", "align": "center", "color": ink, **_TWIG},
-                "leaves": {"label": {"position": "right", "align": "left", "width": 260}},
+                "leaves": {"label": {"position": "right", "align": "left", "width": 140}},
                 "lineStyle": {"color": "#888888", "width": 1},
                 "animation": False,
             }
@@ -167,8 +172,8 @@ def years_bars(years: Sequence[tuple[int, int]], *, dark: bool) -> Chart:
 
 _LINES: Mapping[Tie, dict[str, Any]] = {
     Tie.CITES: {"color": "#888888", "width": 1.2, "opacity": 0.65, "curveness": 0.15},
-    Tie.SIMILAR: {"color": "#009E73", "width": 1.0, "opacity": 0.5, "type": "dashed", "curveness": 0.0},
-    Tie.PLACE: {"color": "#CC79A7", "width": 0.8, "opacity": 0.45, "type": "dotted", "curveness": 0.0},
+    Tie.SIMILAR: {"color": "#009E73", "width": 1.4, "opacity": 0.8, "type": "dashed", "curveness": 0.0},
+    Tie.PLACE: {"color": "#CC79A7", "width": 1.4, "opacity": 0.8, "type": "dotted", "curveness": 0.0},
 }
 
 

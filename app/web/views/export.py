@@ -20,6 +20,7 @@ _MOST = 1000
 
 def show() -> None:
     """The page."""
+    address.name_tab("Export")
     st.title("Export", anchor=False)
     with page() as atlas:
         scope = address.read("scope", "all")

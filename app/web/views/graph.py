@@ -7,7 +7,7 @@ import streamlit as st
 
 from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, links, reach
-from litatlas.app.web.components.atlas import explain_gaps, page, show_error
+from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.layout import Layout
@@ -33,13 +33,13 @@ def show() -> None:
         try:
             seed = atlas.library.paper(reference)
         except UnknownPaper as error:
-            show_error(error)
-            answers.suggestions(atlas.suggest(reference), links.GRAPH, "paper")
+            answers.unknown_paper(error, atlas.suggest(reference), links.GRAPH, "paper")
             return
         selection, layout = _controls(seed)
         around = atlas.neighbourhood(
             seed.key, hops=selection.hops, limit=selection.limit, ties=selection.ties, layout=layout
         )
+        address.name_tab(f"Around {seed.title}")
         links.to_paper(seed, bold=True)
         _summary(around)
         picture, chosen = st.columns([3, 1.2], gap="large")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from litatlas.app.service import Atlas, PaperDetail
 from litatlas.app.web.components import address, answers, links
-from litatlas.app.web.components.atlas import page, show_error
+from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.models import LinkKind, Paper
@@ -25,6 +25,7 @@ def show() -> None:
         if detail is None:
             _picker(atlas, reference)
             return
+        address.name_tab(detail.paper.title)
         _heading(detail)
         main, side = st.columns([3, 1.25], gap="large")
         with main:
@@ -50,8 +51,7 @@ def _picker(atlas: Atlas, reference: str) -> None:
     try:
         key = atlas.library.paper(wanted).key
     except UnknownPaper as error:
-        show_error(error)
-        answers.suggestions(atlas.suggest(wanted), links.PAPER, "id")
+        answers.unknown_paper(error, atlas.suggest(wanted), links.PAPER, "id")
         return
     links.leave_for(links.PAPER, id=key)
 

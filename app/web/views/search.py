@@ -44,6 +44,7 @@ def show() -> None:
             label_visibility="collapsed",
         )
         if question and question.strip():
+            address.name_tab(question)
             _answers(atlas, question, _filters(atlas))
         else:
             _welcome(atlas)

@@ -21,6 +21,7 @@ def show() -> None:
     with page() as atlas:
         reference = address.read("node")
         detail = atlas.node(reference) if reference else None
+        address.name_tab(detail.branch.node.name if detail else "Taxonomy")
         _heading(atlas, detail)
         if not atlas.library.nodes:
             st.info("This library has no taxonomy yet.")

@@ -157,6 +157,7 @@ def test_a_question_leads_to_a_paper_and_back(page: Page, address: str) -> None:
     title = first.get_by_role("link").first.inner_text()
     first.get_by_role("link").first.click()
     expect(heading(page)).to_have_text(title)
+    expect(page).to_have_title(re.compile(re.escape(title[:40])))
     assert "/paper?id=" in page.url
     expect(page.get_by_text("Every fact and its source")).to_be_visible()
     page.go_back()

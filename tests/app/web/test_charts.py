@@ -147,6 +147,15 @@ def test_every_tile_is_readable(atlas: Atlas, dark: bool) -> None:
             assert contrast(tile["itemStyle"]["color"], tile["upperLabel"]["color"]) >= 4.5
 
 
+def test_a_long_name_stands_on_lines_that_end_at_words(atlas: Atlas) -> None:
+    branch = atlas.taxonomy()[0]
+    long = replace(branch, node=replace(branch.node, name="Weight-Activation Co-Quantization of Transformers"))
+    (tile,) = charts.taxonomy_treemap([long], {}, dark=False).spec["series"][0]["data"]
+    lines = tile["label"]["formatter"].split("\n")
+    assert lines == ["Weight-Activation", "Co-Quantization of", f"Transformers ({branch.papers})"]
+    assert tile["upperLabel"]["formatter"] == " ".join(lines), "a heading has one line"
+
+
 @pytest.mark.parametrize("colour", ["#757575", "#767676", "#777777", "#FF0000", "#0000FF", "#00FF00", "#D55E00"])
 def test_text_takes_the_better_of_black_and_white(colour: str) -> None:
     better = max("#000000", "#FFFFFF", key=lambda ink: contrast(colour, ink))
