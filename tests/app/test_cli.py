@@ -1,18 +1,11 @@
 from __future__ import annotations
 
-import io
 import json
-import os
 import socket
-import subprocess
-import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import bibtexparser
 import networkx as nx
-import pandas as pd
 import pytest
 from filelock import FileLock
 from typer.testing import CliRunner, Result
@@ -88,6 +81,7 @@ def test_search_as_json_is_json_alone(run: Run) -> None:
         (["--year", "2022..2023", "--venue", "iclr"], {"gptq"}),
         (["--code"], {"gptq"}),
         (["--no-code"], {"awq", "wanda"}),
+        (["--survey", "s", "--under", "s/model/pruning"], {"wanda"}),
     ],
 )
 def test_filters(run: Run, options: list[str], keys: set[str]) -> None:
@@ -105,7 +99,9 @@ def test_a_hopeless_question_is_told(run: Run) -> None:
 def test_questions_that_are_none_are_explained(run: Run) -> None:
     assert_explained(run("search", " "), "The question is empty")
     assert_explained(run("search", "x", "--under", "Quantisation"), "'Quantization'")
-    assert_explained(run("search", "x", "--year", "soon"), "2022..2024")
+    for years in ("soon", "..", "20233", "2023...", "20222024", "-5", ""):
+        assert_explained(run("search", "x", f"--year={years}"), "2022..2024")
+    assert_explained(run("search", "x", "--year", "2024..2020"), "Swap the two years")
     assert_explained(run("search", "x", "--survey", "none"), "Known surveys: s.")
     assert run("search", "x", "-n", "0").exit_code == 2
 
@@ -204,6 +200,48 @@ def test_a_list_of_headings_alone_is_explained(run: Run, shared_data: Path) -> N
     assert_explained(run("ingest", "list", str(path), "--survey", "x"), "lists no paper")
 
 
+@pytest.mark.parametrize(("kind", "wanted"), [("metadata", "record with a title"), ("citations", "citation")])
+@pytest.mark.parametrize("content", [b"", b"# nothing\n", bytes(range(256))])
+def test_a_file_that_lost_its_records_takes_nothing_back(
+    run: Run, tmp_path: Path, library: Path, kind: str, wanted: str, content: bytes
+) -> None:
+    path = tmp_path / "file"
+    path.write_text(
+        '{"id": "2306.00978", "title": "AWQ: activation aware quantization", "abstract": "A."}\n'
+        if kind == "metadata"
+        else "2306.14048\t2306.11695\n"
+    )
+    assert run("ingest", kind, str(path)).exit_code == 0
+    before = Library(library).manifest
+    path.write_bytes(content)
+    result = run("ingest", kind, str(path))
+    assert result.exit_code == 1
+    assert f"holds no {wanted}" in result.stderr
+    assert "Traceback" not in result.output
+    assert run("ingest", kind, str(tmp_path)).exit_code == 1
+    assert run("ingest", kind, str(tmp_path / "none")).exit_code == 1
+    assert Library(library).manifest == before
+
+
+def test_warnings_of_one_kind_are_one_entry_and_all_are_in_the_report(run: Run, tmp_path: Path) -> None:
+    entries = [f"- Paper number {n} [[Paper](https://arxiv.org/abs/2401.{n:05})]\n" for n in range(1, 31)]
+    (tmp_path / "list.md").write_text("# A survey\n## Things\n" + "".join(entries))
+    report = tmp_path / "r.jsonl"
+    result = run("ingest", "list", str(tmp_path / "list.md"), "--survey", "x", "--report", str(report))
+    assert "30 warnings, lines 3, 4, 5, 6, 7, 8, 9, 10 and 22 more, the first: No venue is given" in result.stdout
+    assert len(result.stdout.splitlines()) < 20
+    assert f"Wrote {report}: {len(report.read_text().splitlines())} findings" in result.stderr.replace("\n", "")
+
+
+def test_a_report_that_cannot_be_written_stops_before_the_library(run: Run, tmp_path: Path, library: Path) -> None:
+    before = Library(library).manifest
+    (tmp_path / "list.md").write_text(LIST)
+    listing = ("ingest", "list", str(tmp_path / "list.md"), "--survey", "x")
+    assert_explained(run(*listing, "--report", str(tmp_path / "no" / "r.jsonl")), "could not be written")
+    assert_explained(run(*listing, "--date", "last May"), "is no date", "2025-06-22")
+    assert Library(library).manifest == before
+
+
 # -- taking away --------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +272,9 @@ def test_each_part_of_the_graph_can_be_exported(run: Run, tmp_path: Path) -> Non
     assert {"gptq", "awq", "wanda"} <= keys("--around", "gptq")
     assert_explained(run("export", "-f", "csv", "--around", "gptq", "--under", "Model"), "--around stands alone")
     assert_explained(run("export", "-f", "csv", "--around", "nobody"), "nobody")
+    assert_explained(run("export", "-f", "csv", "--hops", "2"), "--hops goes with --around")
+    assert_explained(run("export", "-f", "csv", "-n", "9"), "--limit goes with --matching or --around")
+    assert run("export", "-f", "docx").exit_code == 2
 
 
 def test_abstracts_leave_only_when_asked_for(run: Run, tmp_path: Path) -> None:
@@ -282,7 +323,18 @@ def test_models_that_are_none_are_explained(run: Run, tmp_path: Path, library: P
     result = run("build", "--model", str(tmp_path))
     assert result.exit_code == 1
     assert "holds no model" in result.stderr.replace("\n", " ")
+    assert_explained(run("build", "--model", "no-such-model"), "nor in the local model cache")
     assert Library(library).manifest == before
+
+
+def test_a_file_in_the_place_of_a_library_is_explained(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        result = run("build", "--library", str(place))
+        assert result.exit_code == 1
+        assert "is a file" in result.stderr.replace("\n", " ")
+        assert "Traceback" not in result.output
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_settings_out_of_range_are_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,66 +348,3 @@ def test_a_busy_port_is_explained(run: Run) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert_explained(run("app", "--port", str(port)), f"127.0.0.1:{port}", f"--port {port + 1}")
-
-
-# -- the installed command ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("command") / "library"
-    done = command("build", "--library", str(directory))
-    assert done.returncode == 0, done.stderr
-    assert "432 papers and 17 software entries at 74 taxonomy nodes" in done.stderr.decode()
-    assert done.stdout == b""
-    return directory
-
-
-def command(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([Path(sys.executable).with_name("litatlas"), *arguments], capture_output=True, check=False)
-
-
-def test_the_question_of_the_readme_is_answered(built: Path) -> None:
-    question = ("search", "shrink the KV cache for long contexts", "--under", "Efficient Inference", "--json")
-    done = command(*question, "--library", str(built))
-    answer = json.loads(done.stdout)
-    assert answer["nodes"][0]["node"]["name"] == "KV-Cache Optimization"
-    for hit in answer["papers"][:5]:
-        assert "KV-Cache Optimization" in [place["name"] for place in hit["places"]]
-        assert hit["reasons"]["similarity"] > 0.4
-        assert sum(hit["reasons"]["shares"].values()) == pytest.approx(1)
-
-
-def test_every_export_of_the_survey_opens_in_its_reader(built: Path) -> None:
-    def exported(name: str) -> bytes:
-        done = command("export", "--format", name, "--output", "-", "--library", str(built))
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    graphml = nx.read_graphml(io.BytesIO(exported("graphml")))
-    gexf = nx.read_gexf(io.BytesIO(exported("gexf")))
-    node_link = nx.node_link_graph(json.loads(exported("node-link")), edges="edges")
-    assert len(graphml) == len(gexf) == len(node_link) == 432 + 17 + 74 + 1
-    assert set(graphml.edges) == set(gexf.edges) == {edge[:2] for edge in node_link.edges}
-    assert sum(edge["relation"] == "placed_at" for _, _, edge in graphml.edges(data=True)) == 453
-    read = bibtexparser.parse_string(exported("bibtex").decode())
-    assert (len(read.entries), read.failed_blocks) == (449, [])
-    archive = zipfile.ZipFile(io.BytesIO(exported("csv")))
-    tables = {name: pd.read_csv(archive.open(name)) for name in archive.namelist()}
-    assert {name: len(table) for name, table in tables.items()} == {"nodes.csv": 524, "edges.csv": 453 + 74 + 391}
-
-
-@pytest.mark.skipif(os.name == "nt", reason="pipes close otherwise there")
-def test_a_pipe_that_closes_is_no_error(built: Path) -> None:
-    line = f"{Path(sys.executable).with_name('litatlas')} show --json --library {built} | head -n 1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
-    assert b"Traceback" not in done.stderr
-    assert done.stdout.strip() == b"["
-
-
-def test_version_and_completion_answer() -> None:
-    assert command("--version").stdout.startswith(b"litatlas 0.")
-    program = str(Path(sys.executable).with_name("litatlas"))
-    asked = {**os.environ, "_LITATLAS_COMPLETE": "complete_bash", "COMP_WORDS": "litatlas se", "COMP_CWORD": "1"}
-    done = subprocess.run([program], env=asked, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["search"]
