@@ -6,12 +6,7 @@ What is slow to import (the model, the index, the app) is imported in the comman
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import date as calendar_date
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -19,14 +14,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import ExportError, InvalidFilter, LitAtlasError, StorageError
+from litatlas.graph.errors import ExportError, InvalidFilter
+
+from .cli_ingest import ingest
+from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
 
 if TYPE_CHECKING:
     from litatlas.graph.search import Filters
     from litatlas.graph.selection import Selection
 
     from .service import Atlas
-    from .settings import Settings
 
 cli = typer.Typer(
     name="litatlas",
@@ -38,7 +35,6 @@ cli = typer.Typer(
 Start with `litatlas build`, then `litatlas search "shrink the KV cache for long contexts"` or `litatlas app`.
 """,
 )
-ingest = typer.Typer(no_args_is_help=True, help="Take a list of papers, metadata or citations into the library.")
 cli.add_typer(ingest, name="ingest")
 
 
@@ -50,18 +46,6 @@ class GraphFormat(StrEnum):
     NODE_LINK = "node-link"
     CSV = "csv"
     BIBTEX = "bibtex"
-
-
-LibraryOption = Annotated[
-    Path | None,
-    typer.Option("--library", "-l", help="The library's directory; else LITATLAS_LIBRARY, else ./litatlas-library."),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(help="Name or directory of a sentence-transformers model; else the one the library was built with."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-UnderOption = Annotated[str | None, typer.Option(help="Only this taxonomy node and everything below: name or key.")]
 
 
 def main() -> None:
@@ -84,51 +68,10 @@ def _options(
     pass
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """An error meant for people is printed with its advice and ends the command with status 1.
-
-    A reader that closes the pipe has seen enough, which is no error.
-    """
-    try:
-        yield
-        sys.stdout.flush()
-    except LitAtlasError as error:
-        from .console import print_error
-
-        print_error(error)
-        raise typer.Exit(1) from error
-    except BrokenPipeError:
-        _drop_output()
-        raise typer.Exit(0) from None
-    except OSError as error:  # of a file of the library, each use case explains it; so it was the output
-        from .console import print_error
-
-        _drop_output()
-        where = f"{error.filename} cannot be used" if error.filename else "The output could not be written"
-        print_error(StorageError(f"{where}: {error.strerror or error}.", "Check the free space and permissions."))
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        typer.echo("\nStopped; the library is as it was after its last commit.", err=True)
-        raise typer.Exit(130) from None
-
-
-def _drop_output() -> None:
-    """What is still in the buffer of standard output goes nowhere, so that the interpreter can end in peace."""
-    with suppress(OSError):  # of tests, whose output is no file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _settings(library: Path | None, model: str | None = None, **more: object) -> Settings:
-    from .settings import load_settings
-
-    return load_settings(library=library, model=model, **more)
-
-
 def _atlas(library: Path | None, model: str | None = None) -> Atlas:
     from .service import Atlas
 
-    return Atlas(_settings(library, model))
+    return Atlas(settings_of(library, model))
 
 
 @cli.command()
@@ -142,11 +85,11 @@ def build(
 
     A new library gets the surveys that ship with LitAtlas. Safe to stop at any moment and to run again.
     """
-    with _explained():
+    with explained():
         from . import building
         from .console import print_json, progress_bar, say
 
-        settings = _settings(library, model)
+        settings = settings_of(library, model)
         say(f"Building the library in {settings.library}")
         with progress_bar() as progress:
             report = building.build(settings, progress, surveys=surveys or ())
@@ -160,99 +103,6 @@ def build(
             f" {counts.citations:,} citations, {counts.abstracts:,} abstracts;"
             f" {report.embedding.made:,} texts embedded, {report.embedding.reused:,} kept."
         )
-
-
-@ingest.command("list")
-def ingest_list(
-    file: Annotated[Path, typer.Argument(help="A companion list in Markdown.")],
-    survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. efficient-llms.")],
-    source: Annotated[str | None, typer.Option(help="How to name the list to a reader, e.g. its repository.")] = None,
-    location: Annotated[str | None, typer.Option(help="Address of the list.")] = None,
-    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
-    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
-    bundle: Annotated[
-        Path | None, typer.Option(help="Write the facts to this directory instead of into a library.")
-    ] = None,
-    edges: Annotated[Path | None, typer.Option(help="With --bundle: citations to include, from an edge file.")] = None,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read a survey's companion list: its taxonomy, papers and placements, each with its line.
-
-    What was not understood, merged or in conflict is in the parse report: its summary is printed, --report writes all.
-
-    Example: `litatlas ingest list README.md --survey efficient-llms --report report.jsonl`
-    """
-    with _explained():
-        from litatlas.ingest.paper_list import read_paper_list
-
-        from . import building
-        from .console import counted, print_json, print_list_report, say
-
-        if edges and not bundle:
-            raise InvalidFilter(
-                "--edges goes with --bundle.", "Into a library, citations come with `litatlas ingest citations FILE`."
-            )
-        _check_date(date)
-        settings = _settings(library)
-        facts = read_paper_list(
-            file, survey_key=survey, source_title=source, location=location, revision=revision, date=date
-        )
-        if report:
-            building.write_report(facts, report)
-        result = building.bundle_list(facts, bundle, edges) if bundle else building.ingest_list(settings, facts)
-        if as_json:
-            print_json(result)
-        else:
-            print_list_report(result)
-        if report:
-            say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
-
-
-@ingest.command("metadata")
-def ingest_metadata(
-    file: Annotated[
-        Path, typer.Argument(help="JSON lines; arXiv snapshot field names are understood; .gz and .xz too.")
-    ],
-    add_unknown: Annotated[
-        bool, typer.Option("--add-unknown", help="Add papers the library does not know, without a place.")
-    ] = False,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read abstracts, authors and the like for papers of the library from a file.
-
-    Example: `litatlas ingest metadata arxiv-metadata-oai-snapshot.json`
-    """
-    with _explained():
-        from . import building
-        from .console import print_applied, print_json, say
-
-        say(f"Reading {file}")
-        applied = building.ingest_metadata(_settings(library), file, add_unknown=add_unknown)
-        if as_json:
-            print_json(applied)
-        else:
-            print_applied(applied)
-
-
-@ingest.command("citations")
-def ingest_citations(
-    file: Annotated[Path, typer.Argument(help="JSON lines with citing and cited, or two columns of ids.")],
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read who cites whom, among papers of the library, from a file."""
-    with _explained():
-        from . import building
-        from .console import print_applied, print_json
-
-        applied = building.ingest_citations(_settings(library), file)
-        if as_json:
-            print_json(applied)
-        else:
-            print_applied(applied)
 
 
 @cli.command()
@@ -272,7 +122,7 @@ def search(
 
     Example: `litatlas search "shrink the KV cache for long contexts" --under "Efficient Inference" --year 2023..`
     """
-    with _explained():
+    with explained():
         from .console import print_answer, print_json
 
         filters = _filters(under, survey, year, venue, code)
@@ -296,7 +146,7 @@ def show(
 
     Examples: `litatlas show arxiv:2306.00978`, `litatlas show "KV-Cache Optimization"`, `litatlas show`
     """
-    with _explained():
+    with explained():
         from .console import print_json, print_node, print_paper, print_tree
         from .service import NodeDetail
 
@@ -343,7 +193,7 @@ def export(
 
     Examples: `litatlas export -f bibtex --under "KV-Cache Optimization" -o kv.bib`, `litatlas export -f graphml`
     """
-    with _explained():
+    with explained():
         from .console import say
         from .saving import save_export
 
@@ -356,7 +206,7 @@ def export(
 @cli.command()
 def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """What the library holds, where it came from, and what is missing; checks every file of it."""
-    with _explained():
+    with explained():
         from .console import print_json, print_overview
 
         atlas = _atlas(library)
@@ -378,10 +228,10 @@ def app(
     address: Annotated[str | None, typer.Option(help="Where to listen; 127.0.0.1 is this machine alone.")] = None,
 ) -> None:
     """Serve the app for the browser, until Ctrl-C."""
-    with _explained():
+    with explained():
         from .serving import serve
 
-        serve(_settings(library, model, port=port, address=address))
+        serve(settings_of(library, model, port=port, address=address))
 
 
 def _filters(under: str | None, survey: str | None, year: str | None, venue: str | None, code: bool | None) -> Filters:
@@ -400,13 +250,6 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
         raise InvalidFilter(f"{text!r} is no year or range of years.", "Write 2023, 2022..2024, 2023.. or ..2020.")
     start, end = int(first) if first else None, int(last) if last else None
     return start, end if dots else start
-
-
-def _check_date(text: str | None) -> None:
-    try:
-        calendar_date.fromisoformat(text or "2000-01-01")
-    except ValueError as error:
-        raise InvalidFilter(f"{text!r} is no date.", "Write it as 2025-06-22.") from error
 
 
 def _selection(

@@ -16,9 +16,21 @@ PREPRINT_VENUE = "arXiv"
 AUTHOR_SEPARATOR = "; "
 
 _PREFERENCE: Mapping[SourceKind, int] = {
-    SourceKind.PAPER_LIST: 0,
-    SourceKind.METADATA_FILE: 1,
-    SourceKind.EDGE_FILE: 2,
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            SourceKind.READER,
+            SourceKind.PAPER_LIST,
+            SourceKind.ARXIV,
+            SourceKind.METADATA_FILE,
+            SourceKind.BIBLIOGRAPHY,
+            SourceKind.OPENALEX,
+            SourceKind.SEMANTIC_SCHOLAR,
+            SourceKind.SURVEY_TEXT,
+            SourceKind.ONTOLOGY,
+            SourceKind.EDGE_FILE,
+        )
+    )
 }
 
 # Fields in which two different values are a disagreement and not simply two values.

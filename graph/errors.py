@@ -11,6 +11,12 @@
     │   ├── SourceMissing
     │   ├── SourceUnreadable
     │   └── NoPapersFound        readable, but it lists no paper
+    ├── ServiceError             a service on the network gave no usable answer; says nothing about any paper
+    │   ├── ServiceUnreachable   no connection: no network, no such host, refused, timed out before an answer
+    │   ├── ServiceBusy          it asks to wait or fails (429, 5xx, cut or hanging bodies), after all tries
+    │   ├── ServiceRefused       it will not answer this request (400, 401, 403); asking again changes nothing
+    │   ├── AnswerUnreadable     it answers 200 with something that is not what it promises, after all tries
+    │   └── NotStored            --offline: the response store does not hold the answer
     ├── ModelError               the embedding model is absent, altered or of another kind
     ├── QueryError               the question cannot be answered as it was put
     │   ├── UnknownPaper
@@ -76,6 +82,30 @@ class SourceUnreadable(SourceError):
 
 class NoPapersFound(SourceError):
     """The file was read and lists no paper."""
+
+
+class ServiceError(LitAtlasError):
+    """A service on the network gave no usable answer; that is an outage, never a fact about a paper."""
+
+
+class ServiceUnreachable(ServiceError):
+    """No connection to the service."""
+
+
+class ServiceBusy(ServiceError):
+    """The service asks to wait, or fails, and did so on every try."""
+
+
+class ServiceRefused(ServiceError):
+    """The service will not answer this request."""
+
+
+class AnswerUnreadable(ServiceError):
+    """The service answered with something that is not what it promises."""
+
+
+class NotStored(ServiceError):
+    """Working offline, and the response store does not hold the answer."""
 
 
 class ModelError(LitAtlasError):

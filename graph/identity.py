@@ -26,6 +26,8 @@ class IdScheme(StrEnum):
     OPENREVIEW = "openreview"
     S2 = "s2"
     OPENALEX = "openalex"
+    CORPUS = "corpusid"
+    DBLP = "dblp"
 
 
 _LANDING_PAGE = {
@@ -35,6 +37,8 @@ _LANDING_PAGE = {
     IdScheme.OPENREVIEW: "https://openreview.net/forum?id={}",
     IdScheme.S2: "https://www.semanticscholar.org/paper/{}",
     IdScheme.OPENALEX: "https://openalex.org/{}",
+    IdScheme.CORPUS: "https://api.semanticscholar.org/CorpusID:{}",
+    IdScheme.DBLP: "https://dblp.org/rec/{}",
 }
 
 # Four digits after the point up to 1412, five from 1501 on: https://info.arxiv.org/help/arxiv_identifier.html
@@ -80,7 +84,8 @@ def _normalise(scheme: IdScheme, value: str) -> PaperId | None:
     if scheme is IdScheme.DOI:
         return _doi(value)
     value = value.strip("/ ")
-    return PaperId(scheme, value) if re.fullmatch(r"[\w.-]+", value) else None
+    shape = r"\w+(/[\w.-]+)+" if scheme is IdScheme.DBLP else r"\d+" if scheme is IdScheme.CORPUS else r"[\w.-]+"
+    return PaperId(scheme, value) if re.fullmatch(shape, value) else None
 
 
 def _arxiv_id(value: str) -> PaperId | None:

@@ -16,8 +16,15 @@ class SourceKind(StrEnum):
     """What sort of thing a claim was read from; the order is not a ranking (see graph/claims.py)."""
 
     PAPER_LIST = "paper-list"
+    SURVEY_TEXT = "survey-text"
+    BIBLIOGRAPHY = "bibliography"
+    ONTOLOGY = "ontology"
     METADATA_FILE = "metadata-file"
     EDGE_FILE = "edge-file"
+    ARXIV = "arxiv"
+    SEMANTIC_SCHOLAR = "semantic-scholar"
+    OPENALEX = "openalex"
+    READER = "reader"
 
 
 class WorkKind(StrEnum):
@@ -78,10 +85,13 @@ class Claim:
         paper: the paper's key.
         field: ``title``, ``year``, ``venue``, ``abstract``, ``authors``, ``kind``, ``published_title``,
             ``link:paper``, ``link:code``, ``id:arxiv`` and so on; fields that hold several values
-            repeat the claim.
-        value: always text; years as decimal digits, authors separated by ``; ``.
+            repeat the claim. Services add ``published`` (ISO date), ``version``, ``withdrawn`` (the service's words),
+            ``retracted`` (``yes``), ``citation_count``, ``influential_citation_count``, ``reference_count``,
+            ``tldr``, ``category`` (one claim each), ``comment`` and ``journal_ref``.
+        value: always text; years and counts as decimal digits, authors separated by ``; ``.
         line: line of the source, counted from 1.
         origin: what the source itself names as its origin for this record.
+        response: key of the stored response it was read from, for a source that is a service.
     """
 
     paper: str
@@ -90,6 +100,7 @@ class Claim:
     source: str
     line: int | None = None
     origin: str | None = None
+    response: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +196,26 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An edge citing -> cited between two papers of the library, by one source."""
+    """An edge citing -> cited between two papers of the library, by one source.
+
+    Attributes:
+        contexts: sentences in which the citation stands, as the source gives them.
+        intents: what it is cited for (``background``, ``methodology``, ``result``).
+        influential: whether the source holds the cited work to be influential on the citing one; None: not said.
+        sections: headings under which it is cited, each a path joined by `` > ``.
+        response: key of the stored response it was read from, for a source that is a service.
+    """
 
     citing: str
     cited: str
     source: str
     line: int | None = None
     origin: str | None = None
+    contexts: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    influential: bool | None = None
+    sections: tuple[str, ...] = ()
+    response: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +246,7 @@ class Finding:
 
     Attributes:
         code: stable machine name, e.g. ``duplicate-in-node``.
-        line: the line it is about; ``other_lines`` are further lines involved.
+        line: the line it is about, 0 for the source as a whole; ``other_lines`` are further lines involved.
         decision: what LitAtlas did about it.
     """
 

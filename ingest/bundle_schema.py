@@ -20,8 +20,9 @@ from litatlas.graph.models import (
     WorkKind,
 )
 
-from .citations import EdgeRecord, Reference, parse_reference
+from .citations import parse_reference
 from .facts import ListCounts, WorkRecord
+from .records import EdgeRecord, Reference
 
 
 def _parse_id(text: object) -> PaperId:
@@ -126,7 +127,7 @@ class EdgeLine(Record):
 
     citing: End
     cited: End
-    line: LineNumber
+    line: LineNumber | None
     origin: str | None
     evidence: str | None
 

@@ -14,31 +14,10 @@ from litatlas.graph.identity import PaperId, title_key
 from litatlas.graph.models import Finding, Severity, Source, SourceKind
 
 from .line_files import NumberedLine, digest_of, open_lines
+from .records import EdgeRecord, Reference
 from .source_text import clean_text
 
 _COMMAS = re.compile(r"[,;]")
-
-
-Reference = PaperId | str
-"""How an edge names a work: by an id, or else by its title."""
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeRecord:
-    """One statement that a work cites another.
-
-    Attributes:
-        citing, cited: an id, or a title where the file gives no id.
-        line: of the edge file, counted from 1.
-        origin: what the file names as its own source for this edge.
-        evidence: how that source shows it.
-    """
-
-    citing: Reference
-    cited: Reference
-    line: int
-    origin: str | None = None
-    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

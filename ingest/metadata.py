@@ -13,63 +13,16 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from litatlas.graph.claims import AUTHOR_SEPARATOR
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity, Source, SourceKind
 
 from .line_files import NumberedLine, digest_of, open_lines
+from .records import PaperRecord
 from .source_text import clean_text
 from .venues import canonical_venue, find_years
 
 _INLINE_TAG = re.compile(r"</?(?:ins|u|i|b|em|strong|sub|sup|span|scp|tt)\b[^<>]*>", re.I)
 _AUTHOR_SEPARATORS = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s+and\s+|\s*,\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class MetadataRecord:
-    """What one line says about one paper.
-
-    Attributes:
-        line: counted from 1.
-        ids: in the order in which they decide: arXiv, then DOI, then others.
-        published_title: the title it was published under, where that differs.
-        year: of the first version, or as stated.
-        truncated: whether the abstract's end is missing.
-        origin: what the file names as its own source for this record.
-    """
-
-    line: int
-    title: str
-    ids: tuple[PaperId, ...] = ()
-    published_title: str | None = None
-    abstract: str | None = None
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    venue: str | None = None
-    truncated: bool = False
-    origin: str | None = None
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """The titles it goes by."""
-        return tuple(dict.fromkeys(title for title in (self.title, self.published_title) if title))
-
-    def claims(self) -> Iterator[tuple[str, str]]:
-        """Field and value of each claim it makes."""
-        yield "title", self.title
-        if self.published_title and self.published_title != self.title:
-            yield "published_title", self.published_title
-        if self.abstract:
-            yield "abstract", self.abstract
-        if self.abstract and self.truncated:
-            yield "abstract_truncated", "yes"
-        if self.authors:
-            yield "authors", AUTHOR_SEPARATOR.join(self.authors)
-        if self.year:
-            yield "year", str(self.year)
-        if self.venue:
-            yield "venue", self.venue
-        yield from ((f"id:{paper_id.scheme.value}", paper_id.value) for paper_id in self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +32,7 @@ class MetadataFile:
     source: Source
     path: Path
 
-    def records(self) -> Iterator[MetadataRecord | Finding]:
+    def records(self) -> Iterator[PaperRecord | Finding]:
         """Records in the order of the lines; a line that is none is a finding.
 
         Raises:
@@ -134,14 +87,14 @@ class _MetadataLine(BaseModel):
     versions: list[_Version] | None = None
 
 
-def parse_metadata(lines: Iterable[NumberedLine]) -> Iterator[MetadataRecord | Finding]:
+def parse_metadata(lines: Iterable[NumberedLine]) -> Iterator[PaperRecord | Finding]:
     """Records in the order of the lines; blank lines are skipped, a line that is no record is a finding."""
     for number, text in lines:
         if text.strip():
             yield _parse_line(number, text)
 
 
-def _parse_line(number: int, text: str) -> MetadataRecord | Finding:
+def _parse_line(number: int, text: str) -> PaperRecord | Finding:
     try:
         read = _MetadataLine.model_validate(_without_empty(json.loads(text)))
     except ValidationError as error:
@@ -153,7 +106,7 @@ def _parse_line(number: int, text: str) -> MetadataRecord | Finding:
     title = _tidy_title(read.title)
     if not any(map(str.isalnum, title)):
         return _unread(number, "its title is empty")
-    return MetadataRecord(
+    return PaperRecord(
         line=number,
         title=title,
         ids=_ids(read),

@@ -197,7 +197,7 @@ def _ids(rows: Iterable[Row]) -> Iterator[PaperId]:
 
 def _count_per_branch(entries: Iterable[PlacedRow], nodes: Sequence[TaxonomyNode]) -> tuple[tuple[str, int], ...]:
     branch_of = {node.key: node.path[0] for node in nodes}
-    count = Counter(branch_of[entry.node] for entry in entries)
+    count = Counter(branch_of[entry.node] for entry in entries if entry.node is not None)
     return tuple((node.name, count[node.name]) for node in nodes if node.parent is None)
 
 

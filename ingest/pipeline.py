@@ -13,10 +13,11 @@ from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, paper_key, title_key
 from litatlas.graph.models import Citation, Claim, Finding, Severity, WorkKind
 
-from .citations import EdgeFile, EdgeRecord, Reference
+from .citations import EdgeFile
 from .facts import SurveyFacts, WorkRecord
 from .matching import Evidence, KnownPaper, Match, Wanted, match_record
-from .metadata import MetadataFile, MetadataRecord
+from .metadata import MetadataFile
+from .records import EdgeRecord, PaperRecord, Reference
 
 MOST_REASONS = 1_000  # unmatched records that are named one by one; a snapshot has millions
 
@@ -25,7 +26,7 @@ MOST_REASONS = 1_000  # unmatched records that are named one by one; a snapshot 
 class Unmatched:
     """A record that found no place in the library, and why."""
 
-    line: int
+    line: int | None
     label: str
     reason: str
 
@@ -65,7 +66,7 @@ class _Tally:
     unmatched: list[Unmatched] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def miss(self, line: int, label: str, reason: str) -> None:
+    def miss(self, line: int | None, label: str, reason: str) -> None:
         self.unmatched_count += 1
         if len(self.unmatched) < MOST_REASONS:
             self.unmatched.append(Unmatched(line, label, reason))
@@ -219,7 +220,7 @@ def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[
 
 def _decide_records(
     draft: Draft, metadata: MetadataFile, tally: _Tally, *, add_unknown: bool
-) -> Iterator[tuple[MetadataRecord, str, Match]]:
+) -> Iterator[tuple[PaperRecord, str, Match]]:
     known = _Known(draft)
     for parsed in metadata.records():
         if isinstance(parsed, Finding):
@@ -234,12 +235,12 @@ def _decide_records(
             tally.miss(parsed.line, parsed.title, match.reason)
 
 
-def _add_aliases(draft: Draft, ids: Iterable[PaperId], key: str, source: str, line: int) -> Iterator[Finding]:
+def _add_aliases(draft: Draft, ids: Iterable[PaperId], key: str, source: str, line: int | None) -> Iterator[Finding]:
     for paper_id in ids:
         if not draft.add_alias(paper_id, key, source):
             message = f"{paper_id} belongs to {draft.find_by_id(paper_id)!r} already and is also given for {key!r}"
             decision = "It stays with the first; for the other it is a claim only."
-            yield Finding("id-taken", Severity.CONFLICT, line, message, decision)
+            yield Finding("id-taken", Severity.CONFLICT, line or 0, message, decision)
 
 
 def _rule(match: Match) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from litatlas.graph.claims import AUTHOR_SEPARATOR
 from litatlas.graph.identity import Likeness, PaperId, compare_titles, paper_key, title_key
 from litatlas.graph.models import Claim, Finding, Placement, Severity, WorkKind
 
@@ -25,10 +26,10 @@ _MOST_COMPARED = 4_000  # works; the table of all their pairs takes 64 MB
 
 @dataclass(frozen=True, slots=True)
 class PlacedRow:
-    """A row and the key of the taxonomy node it stands under."""
+    """A row and the key of the taxonomy node it stands under; None for a work without a place."""
 
     row: Row
-    node: str
+    node: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,8 @@ def _give_keys(groups: Sequence[_Group]) -> None:
 def _place(group: _Group, source: str, findings: list[Finding]) -> Iterator[Placement]:
     first_line: dict[str, int] = {}
     for placed in group.rows:
+        if placed.node is None:
+            continue
         if placed.node in first_line:
             findings.append(_repeated(placed.row, first_line[placed.node]))
         else:
@@ -204,11 +207,14 @@ def _values(row: Row) -> Iterator[tuple[str, str]]:
         yield f"link:{read.link.kind.value}", f"{read.link.url} {read.link.label}".strip()
     for name, value in row.features:
         yield f"feature:{name}", value
+    if row.authors:
+        yield "authors", AUTHOR_SEPARATOR.join(row.authors)
+    yield from row.details
 
 
 def _same_title_findings(groups: Iterable[_Group]) -> Iterator[Finding]:
     for group in groups:
-        nodes = dict.fromkeys(placed.node for placed in group.rows)
+        nodes = dict.fromkeys(placed.node for placed in group.rows if placed.node is not None)
         if len(nodes) > 1:
             message = f"{group.first.title!r} is listed at {len(nodes)} nodes"
             decision = "One paper with a placement at each."

@@ -44,6 +44,8 @@ class Row:
         line: the line its title stands on.
         features: names and values of a table's further columns.
         in_table: whether it is a table row.
+        authors: names as they are said, where the entry gives them.
+        details: further fields and values of the work, e.g. ``("abstract", "…")``; see `models.Claim`.
     """
 
     line: int
@@ -53,6 +55,8 @@ class Row:
     links: tuple[ReadLink, ...] = ()
     features: tuple[tuple[str, str], ...] = ()
     in_table: bool = False
+    authors: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def has_code(self) -> bool:

@@ -9,7 +9,8 @@ from litatlas.graph.errors import SourceMissing, SourceUnreadable, StorageError
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Source, SourceKind
 from litatlas.ingest.bundle import find_bundles, from_files, load_bundle, load_facts, to_files, write_bundle
-from litatlas.ingest.citations import EdgeFile, EdgeRecord
+from litatlas.ingest.citations import EdgeFile
+from litatlas.ingest.records import EdgeRecord
 
 ENTRIES = """\
 - One, <ins>ACL, 2023</ins> [[Paper](https://arxiv.org/abs/2305.00001)]

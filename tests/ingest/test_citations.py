@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding
-from litatlas.ingest.citations import EdgeRecord, edges_within, parse_edges, read_edges
+from litatlas.ingest.citations import edges_within, parse_edges, read_edges
+from litatlas.ingest.records import EdgeRecord
 
 A, B = PaperId(IdScheme.ARXIV, "2305.00001"), PaperId(IdScheme.ARXIV, "2305.00002")
 TITLE = "Orca: A Distributed Serving System"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from litatlas.graph.errors import SourceMissing, SourceUnreadable
 from litatlas.graph.models import Finding
 from litatlas.ingest.line_files import open_lines
-from litatlas.ingest.metadata import MetadataRecord, parse_metadata, read_metadata
+from litatlas.ingest.metadata import parse_metadata, read_metadata
+from litatlas.ingest.records import PaperRecord
 
 SNAPSHOT = {
     "id": "0704.0001",
@@ -122,7 +123,7 @@ def test_any_bytes_are_records_or_findings(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("any") / "x.jsonl"
     path.write_bytes(data)
     for parsed in parse_metadata(open_lines(path)):
-        assert isinstance(parsed, MetadataRecord | Finding)
+        assert isinstance(parsed, PaperRecord | Finding)
 
 
 VALUES = st.recursive(
@@ -137,6 +138,6 @@ FIELDS = st.sampled_from([*SNAPSHOT, *SIMPLE])
 @given(st.dictionaries(FIELDS, VALUES, max_size=8))
 def test_any_json_object_is_a_record_or_a_finding_that_can_be_stored(record):
     (parsed,) = parse({"title": "T", **record})
-    if isinstance(parsed, MetadataRecord):
+    if isinstance(parsed, PaperRecord):
         for _, value in parsed.claims():
             value.encode()

@@ -13,10 +13,11 @@ from litatlas.graph.identity import PaperId
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.storage import read_manifest
 from litatlas.ingest.bundle import find_bundles, load_bundle
-from litatlas.ingest.citations import EdgeFile, EdgeRecord, read_edges
+from litatlas.ingest.citations import EdgeFile, read_edges
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.paper_list import parse_paper_list
 from litatlas.ingest.pipeline import apply_edges, apply_facts, apply_metadata
+from litatlas.ingest.records import EdgeRecord
 
 LIST = """\
 # S

@@ -1,0 +1,115 @@
+"""`litatlas ingest`: one command per kind of source, each reading options, calling a use case, printing the result."""
+
+from __future__ import annotations
+
+from datetime import date as calendar_date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from litatlas.graph.errors import InvalidFilter
+
+from .cli_options import JsonOption, LibraryOption, explained, settings_of
+
+ingest = typer.Typer(no_args_is_help=True, help="Take a list of papers, metadata or citations into the library.")
+
+
+@ingest.command("list")
+def ingest_list(
+    file: Annotated[Path, typer.Argument(help="A companion list in Markdown.")],
+    survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. efficient-llms.")],
+    source: Annotated[str | None, typer.Option(help="How to name the list to a reader, e.g. its repository.")] = None,
+    location: Annotated[str | None, typer.Option(help="Address of the list.")] = None,
+    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
+    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Write the facts to this directory instead of into a library.")
+    ] = None,
+    edges: Annotated[Path | None, typer.Option(help="With --bundle: citations to include, from an edge file.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a survey's companion list: its taxonomy, papers and placements, each with its line.
+
+    What was not understood, merged or in conflict is in the parse report: its summary is printed, --report writes all.
+
+    Example: `litatlas ingest list README.md --survey efficient-llms --report report.jsonl`
+    """
+    with explained():
+        from litatlas.ingest.paper_list import read_paper_list
+
+        from . import building
+        from .console import counted, print_json, print_list_report, say
+
+        if edges and not bundle:
+            raise InvalidFilter(
+                "--edges goes with --bundle.", "Into a library, citations come with `litatlas ingest citations FILE`."
+            )
+        _check_date(date)
+        settings = settings_of(library)
+        facts = read_paper_list(
+            file, survey_key=survey, source_title=source, location=location, revision=revision, date=date
+        )
+        if report:
+            building.write_report(facts, report)
+        result = building.bundle_list(facts, bundle, edges) if bundle else building.ingest_list(settings, facts)
+        if as_json:
+            print_json(result)
+        else:
+            print_list_report(result)
+        if report:
+            say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
+
+
+@ingest.command("metadata")
+def ingest_metadata(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines; arXiv snapshot field names are understood; .gz and .xz too.")
+    ],
+    add_unknown: Annotated[
+        bool, typer.Option("--add-unknown", help="Add papers the library does not know, without a place.")
+    ] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read abstracts, authors and the like for papers of the library from a file.
+
+    Example: `litatlas ingest metadata arxiv-metadata-oai-snapshot.json`
+    """
+    with explained():
+        from . import building
+        from .console import print_applied, print_json, say
+
+        say(f"Reading {file}")
+        applied = building.ingest_metadata(settings_of(library), file, add_unknown=add_unknown)
+        if as_json:
+            print_json(applied)
+        else:
+            print_applied(applied)
+
+
+@ingest.command("citations")
+def ingest_citations(
+    file: Annotated[Path, typer.Argument(help="JSON lines with citing and cited, or two columns of ids.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read who cites whom, among papers of the library, from a file."""
+    with explained():
+        from . import building
+        from .console import print_applied, print_json
+
+        applied = building.ingest_citations(settings_of(library), file)
+        if as_json:
+            print_json(applied)
+        else:
+            print_applied(applied)
+
+
+def _check_date(text: str | None) -> None:
+    try:
+        calendar_date.fromisoformat(text or "2000-01-01")
+    except ValueError as error:
+        raise InvalidFilter(f"{text!r} is no date.", "Write it as 2025-06-22.") from error
