@@ -1,7 +1,8 @@
 """From the claims about one paper to the view a reader sees: which claim is best, field by field.
 
-The order of preference: a survey's list names papers as its field does, so it gives the title, year and venue; a
-metadata record gives the abstract and authors. "arXiv" is the weakest venue, since it only says "not published yet".
+The order of preference: a survey's list names papers as its field does, so it gives the title, year and venue;
+arXiv gives the abstract and authors, since its metadata are the authors' own and free to use (CC0); counts come from
+Semantic Scholar. "arXiv" is the weakest venue, since it only says "not published yet".
 """
 
 from __future__ import annotations
@@ -15,22 +16,30 @@ from .models import Claim, Link, LinkKind, Paper, SourceKind, WorkKind
 PREPRINT_VENUE = "arXiv"
 AUTHOR_SEPARATOR = "; "
 
-_PREFERENCE: Mapping[SourceKind, int] = {
-    kind: rank
-    for rank, kind in enumerate(
-        (
-            SourceKind.READER,
-            SourceKind.PAPER_LIST,
-            SourceKind.ARXIV,
-            SourceKind.METADATA_FILE,
-            SourceKind.BIBLIOGRAPHY,
-            SourceKind.OPENALEX,
-            SourceKind.SEMANTIC_SCHOLAR,
-            SourceKind.SURVEY_TEXT,
-            SourceKind.ONTOLOGY,
-            SourceKind.EDGE_FILE,
-        )
-    )
+_ORDER = (
+    SourceKind.READER,
+    SourceKind.PAPER_LIST,
+    SourceKind.BIBLIOGRAPHY,
+    SourceKind.ARXIV,
+    SourceKind.METADATA_FILE,
+    SourceKind.OPENALEX,
+    SourceKind.SEMANTIC_SCHOLAR,
+    SourceKind.SURVEY_TEXT,
+    SourceKind.ONTOLOGY,
+    SourceKind.EDGE_FILE,
+)
+# Where a field has better witnesses than the general order, these go first.
+_FIRST: Mapping[str, tuple[SourceKind, ...]] = {
+    "abstract": (SourceKind.READER, SourceKind.ARXIV, SourceKind.METADATA_FILE, SourceKind.OPENALEX),
+    "authors": (SourceKind.READER, SourceKind.ARXIV, SourceKind.METADATA_FILE, SourceKind.SEMANTIC_SCHOLAR),
+    "venue": (
+        SourceKind.READER,
+        SourceKind.PAPER_LIST,
+        SourceKind.BIBLIOGRAPHY,
+        SourceKind.SEMANTIC_SCHOLAR,
+        SourceKind.OPENALEX,
+    ),
+    "citation_count": (SourceKind.SEMANTIC_SCHOLAR, SourceKind.OPENALEX),
 }
 
 # Fields in which two different values are a disagreement and not simply two values.
@@ -56,9 +65,14 @@ def rank_claims(claims: Iterable[Claim], kinds: Mapping[str, SourceKind]) -> lis
 
     def rank(claim: Claim) -> tuple[bool, int, str, int, str]:
         weak = claim.field == "venue" and claim.value == PREPRINT_VENUE
-        return weak, _PREFERENCE[kinds[claim.source]], claim.source, claim.line or 0, claim.value
+        return weak, _preference(claim.field, kinds[claim.source]), claim.source, claim.line or 0, claim.value
 
     return sorted(claims, key=rank)
+
+
+def _preference(field: str, kind: SourceKind) -> int:
+    first = _FIRST.get(field, ())
+    return first.index(kind) if kind in first else len(first) + _ORDER.index(kind)
 
 
 def paper_from_claims(
@@ -73,17 +87,25 @@ def paper_from_claims(
     def best(field: str) -> str | None:
         return ranked[field][0].value if field in ranked else None
 
-    year = best("year")
+    def number(field: str) -> int | None:
+        value = best(field)
+        return int(value) if value and value.isdecimal() else None
+
+    versions = [int(claim.value) for claim in by_field.get("version", ()) if claim.value.isdecimal()]
     return Paper(
         key=key,
         title=best("title") or key,
         kind=WorkKind(best("kind") or WorkKind.PAPER),
-        year=int(year) if year else None,
+        year=number("year"),
         venue=best("venue"),
         abstract=best("abstract"),
         authors=tuple((best("authors") or "").split(AUTHOR_SEPARATOR)) if best("authors") else (),
         ids=tuple(sorted(ids, key=lambda paper_id: (list(IdScheme).index(paper_id.scheme), paper_id.value))),
         links=_links(claim for field in sorted(ranked) if field.startswith("link:") for claim in ranked[field]),
+        withdrawn=best("withdrawn"),
+        retracted=best("retracted") == "yes",
+        version=max(versions, default=None),
+        citation_count=number("citation_count"),
     )
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -27,7 +28,9 @@ from .claims import paper_from_claims
 from .errors import LibraryBusy, LibraryMissing
 from .identity import PaperId, title_key
 from .index import VectorIndex
-from .models import Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
+from .migrations import migrate
+from .models import SERVICES, Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
+from .sameness import Pair, Verdict, choose_keys, group_subjects, ordered
 from .schema import CONTENT_COLUMNS, FORMAT_VERSION, SCHEMA
 from .storage import (
     DRAFT_PREFIX,
@@ -44,13 +47,15 @@ from .storage import (
 
 _WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places"
 _TITLE_FIELDS = ("title", "published_title")
+_PAPER_TABLE = f"{rows.PAPER_COLUMNS}, has_code, other_titles, places"
+_REPLACED = ", ".join(f"{column} = excluded.{column}" for column in _PAPER_TABLE.split(", ")[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTitle:
-    """A paper of the library that has a certain title key."""
+    """A subject of the library that has a certain title key."""
 
-    paper: str
+    subject: str
     title: str
     year: int | None
 
@@ -76,28 +81,67 @@ class Draft:
     # -- what is there --------------------------------------------------------------------------------------------
 
     def find_by_id(self, paper_id: PaperId) -> str | None:
-        """Key of the paper that has this id as an alias."""
+        """The subject that has this id as an alias."""
         found = self._db.execute(
-            "SELECT paper FROM paper_ids WHERE scheme = ? AND value = ? LIMIT 1", (paper_id.scheme, paper_id.value)
+            "SELECT subject FROM paper_ids WHERE scheme = ? AND value = ? ORDER BY subject LIMIT 1",
+            (paper_id.scheme, paper_id.value),
         ).fetchone()
         return found[0] if found else None
 
     def find_by_title_key(self, key: str) -> tuple[KnownTitle, ...]:
-        """Papers one of whose titles has this key (see `identity.title_key`)."""
+        """Subjects one of whose titles has this key (see `identity.title_key`)."""
         found = self._db.execute(
-            "SELECT t.paper, coalesce(p.title, t.paper), p.year FROM title_keys t LEFT JOIN papers p ON p.key = t.paper"
-            " WHERE t.title_key = ? ORDER BY t.paper",
+            "SELECT t.subject, coalesce(p.title, t.paper), p.year FROM title_keys t"
+            " LEFT JOIN papers p ON p.key = t.paper WHERE t.title_key = ? ORDER BY t.subject",
             (key,),
         )
         return tuple(KnownTitle(*row) for row in found)
 
-    def claims_of(self, paper: str) -> tuple[Claim, ...]:
-        """All claims about a paper, this draft's included."""
+    def claims_of(self, subject: str) -> tuple[Claim, ...]:
+        """All claims made about this subject, this draft's included."""
+        return self._claims("subject", subject)
+
+    def _claims(self, column: str, key: str) -> tuple[Claim, ...]:
+        columns = rows.CLAIM_COLUMNS.replace("paper", column, 1)
         found = self._db.execute(
-            "SELECT paper, field, value, source, line, origin FROM claims WHERE paper = ? ORDER BY field, source, line",
-            (paper,),
+            f"SELECT {columns} FROM claims WHERE {column} = ? ORDER BY field, source, line", (key,)
         )
         return tuple(Claim(*row) for row in found)
+
+    def paper_of(self, subject: str) -> str:
+        """The key of the paper that this subject is part of; the subject itself unless it was joined to another."""
+        found = self._db.execute("SELECT paper FROM papers_of_subjects WHERE subject = ?", (subject,)).fetchone()
+        return str(found[0]) if found else subject
+
+    def verdicts(self) -> dict[Pair, Verdict]:
+        """What a reader decided, by ordered pair of subjects."""
+        found = self._db.execute("SELECT first, second, verdict FROM verdicts")
+        return {(first, second): Verdict(verdict) for first, second, verdict in found}
+
+    def groups(self, *, by_services: bool = True) -> dict[str, str]:
+        """For every subject that is joined to others the key of the paper they are.
+
+        Args:
+            by_services: whether a service's answer that carries the ids of two subjects joins them.
+        """
+        alive = "IN (SELECT subject FROM claims)"
+        found = self._db.execute(f"SELECT first, second FROM same_works WHERE first {alive} AND second {alive}")
+        pairs: set[Pair] = set(found)
+        if by_services:
+            pairs |= self._pairs_by_services()
+        groups = group_subjects(pairs, self.verdicts())
+        placed = {row[0] for row in self._db.execute("SELECT DISTINCT subject FROM placements")} if groups else set()
+        return choose_keys(groups, placed)
+
+    def _pairs_by_services(self) -> set[Pair]:
+        """Neighbours among the subjects for which services claim one and the same id."""
+        marks = ", ".join("?" * len(SERVICES))
+        found = self._db.execute(
+            "SELECT DISTINCT field, value, subject FROM claims JOIN sources ON sources.key = source"
+            f" WHERE field LIKE 'id:%' AND kind IN ({marks}) ORDER BY field, value, subject",
+            sorted(SERVICES),
+        ).fetchall()
+        return {(earlier[2], later[2]) for earlier, later in pairwise(found) if earlier[:2] == later[:2]}
 
     def source(self, key: str) -> Source | None:
         """The source with this key."""
@@ -126,12 +170,11 @@ class Draft:
         Ids and titles keep pointing to their papers until the draft is finished, so that a paper that comes back
         keeps its key.
         """
-        for table in ("claims", "placements", "citations", "paper_ids"):
-            column = "citing" if table == "citations" else "paper"
+        for table in ("claims", "placements", "paper_ids"):
             self._touched.update(
-                row[0] for row in self._db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE source = ?", (key,))
+                row[0] for row in self._db.execute(f"SELECT DISTINCT paper FROM {table} WHERE source = ?", (key,))
             )
-        for table in ("claims", "placements", "citations", "merges"):
+        for table in ("claims", "placements", "citations", "same_works", "retrievals"):
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (key,))
         self._db.execute("UPDATE paper_ids SET stale = 1 WHERE source = ?", (key,))
 
@@ -158,47 +201,78 @@ class Draft:
         )
         self._nodes_changed = True
 
-    def put_claims(self, paper: str, claims: Iterable[Claim]) -> None:
-        """Add claims about a paper; those already there are left as they are."""
-        known = set(self.claims_of(paper))
-        claims = [claim for claim in dict.fromkeys(replace(c, paper=paper) for c in claims) if claim not in known]
-        self._db.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", map(rows.claim_to_row, claims))
-        self._add_title_keys(paper, claims)
+    def put_claims(self, subject: str, claims: Iterable[Claim]) -> None:
+        """Add claims about a subject; those already there are left as they are."""
+        known = set(self.claims_of(subject))
+        claims = [claim for claim in dict.fromkeys(replace(c, paper=subject) for c in claims) if claim not in known]
+        paper = self.paper_of(subject)
+        self._db.executemany(
+            "INSERT INTO claims (subject, field, value, source, line, origin, response, paper)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*rows.claim_to_row(claim), paper) for claim in claims),
+        )
+        self._add_title_keys(subject, paper, claims)
         self._touched.add(paper)
 
-    def _add_title_keys(self, paper: str, claims: Iterable[Claim]) -> None:
+    def _add_title_keys(self, subject: str, paper: str, claims: Iterable[Claim]) -> None:
         keys = {title_key(claim.value) for claim in claims if claim.field in _TITLE_FIELDS}
-        self._db.executemany("INSERT OR IGNORE INTO title_keys VALUES (?, ?)", ((key, paper) for key in keys if key))
+        self._db.executemany(
+            "INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", ((key, subject, paper) for key in keys if key)
+        )
 
-    def add_alias(self, paper_id: PaperId, paper: str, source: str) -> bool:
-        """Make an id lead to a paper; False, and nothing changed, where another paper has it."""
+    def add_alias(self, paper_id: PaperId, subject: str, source: str) -> bool:
+        """Make an id lead to a subject; False, and nothing changed, where another subject has it."""
         owner = self.find_by_id(paper_id)
-        if owner is not None and owner != paper:
+        if owner is not None and owner != subject:
             return False
+        paper = self.paper_of(subject)
         self._db.execute(
-            "INSERT INTO paper_ids VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET stale = 0, paper = excluded.paper",
-            (paper_id.scheme, paper_id.value, paper, source),
+            "INSERT INTO paper_ids VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET stale = 0,"
+            " subject = excluded.subject, paper = excluded.paper",
+            (paper_id.scheme, paper_id.value, subject, paper, source),
         )
         self._touched.add(paper)
         return True
 
     def put_placements(self, placements: Iterable[Placement]) -> None:
-        """Add placements; papers and nodes must be there already."""
-        placements = list(placements)
-        self._db.executemany(
-            "INSERT OR REPLACE INTO placements VALUES (?, ?, ?, ?, ?)", map(rows.placement_to_row, placements)
-        )
-        self._touched.update(placement.paper for placement in placements)
+        """Add placements of subjects; they and the nodes must be there already."""
+        for placement in placements:
+            paper = self.paper_of(placement.paper)
+            self._db.execute(
+                "INSERT OR REPLACE INTO placements (subject, node, source, line, position, paper)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (*rows.placement_to_row(placement), paper),
+            )
+            self._touched.add(paper)
 
     def put_citations(self, citations: Iterable[Citation]) -> None:
-        """Add citation edges between papers of the library."""
+        """Add citation edges between subjects of the library."""
+        columns = rows.CITATION_COLUMNS.replace("citing, cited", "citing_subject, cited_subject", 1)
         self._db.executemany(
-            "INSERT OR REPLACE INTO citations VALUES (?, ?, ?, ?, ?)", map(rows.citation_to_row, citations)
+            f"INSERT OR REPLACE INTO citations ({columns}, citing, cited) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (*rows.citation_to_row(citation), self.paper_of(citation.citing), self.paper_of(citation.cited))
+                for citation in citations
+            ),
         )
 
-    def log_merge(self, paper: str, rule: str, detail: str, source: str, line: int | None = None) -> None:
-        """Record that a source's record was taken to be this paper, and by which rule."""
-        self._db.execute("INSERT INTO merges VALUES (?, ?, ?, ?, ?)", (paper, rule, detail, source, line))
+    def put_retrieval(self, response: str, source: str, url: str, retrieved: str) -> None:
+        """Record where and when a service gave the response that claims and citations name."""
+        self._db.execute("INSERT OR REPLACE INTO retrievals VALUES (?, ?, ?, ?)", (response, source, url, retrieved))
+
+    def put_same(self, first: str, second: str, rule: str, source: str, line: int | None, detail: str) -> None:
+        """Record that a source's work `first` was taken to be the work `second`, and by which rule."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO same_works VALUES (?, ?, ?, ?, ?, ?)", (first, second, rule, source, line, detail)
+        )
+
+    def put_verdict(self, first: str, second: str, verdict: Verdict | None) -> None:
+        """Set a reader's verdict on two subjects, or with None take it back."""
+        pair = ordered(first, second)
+        self._db.execute("DELETE FROM verdicts WHERE first = ? AND second = ?", pair)
+        if verdict:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self._db.execute("INSERT INTO verdicts VALUES (?, ?, ?, ?)", (*pair, verdict.value, now))
 
     def put_index(self, index: VectorIndex, model_name: str) -> None:
         """Set the vectors that this generation is searched with, and what their model was loaded by."""
@@ -215,6 +289,7 @@ class Draft:
     def refresh(self) -> None:
         """Make the derived tables agree with the records; cheap where little changed."""
         self._drop_stale()
+        self._regroup()
         if self._nodes_changed:
             self._rebuild_node_tables()
             self._nodes_changed = False
@@ -222,18 +297,41 @@ class Draft:
             self._refresh_paper(paper)
         self._touched.clear()
 
+    def forget_derived(self) -> None:
+        """Have everything derived made anew by the next `refresh`."""
+        self._nodes_changed = True
+        self._touched.update(row[0] for row in self._db.execute("SELECT DISTINCT paper FROM claims"))
+
     @property
     def connection(self) -> sqlite3.Connection:
         """The draft's database, for reading."""
         return self._db
 
     def _drop_stale(self) -> None:
+        gone = "NOT IN (SELECT subject FROM claims)"
         self._db.execute("DELETE FROM paper_ids WHERE stale = 1")
-        self._db.execute("DELETE FROM placements WHERE paper NOT IN (SELECT paper FROM claims)")
-        self._db.execute(
-            "DELETE FROM citations WHERE citing NOT IN (SELECT paper FROM claims)"
-            " OR cited NOT IN (SELECT paper FROM claims)"
-        )
+        self._db.execute(f"DELETE FROM placements WHERE subject {gone}")
+        self._db.execute(f"DELETE FROM citations WHERE citing_subject {gone} OR cited_subject {gone}")
+        self._db.execute(f"DELETE FROM title_keys WHERE subject {gone}")
+
+    def _regroup(self) -> None:
+        """Bring the papers that subjects are part of up to date; only rows of subjects that moved are written."""
+        before = dict(self._db.execute("SELECT subject, paper FROM papers_of_subjects"))
+        after = self.groups()
+        moved = {
+            subject: after.get(subject, subject)
+            for subject in before.keys() | after.keys()
+            if before.get(subject, subject) != after.get(subject, subject)
+        }
+        if before != after:
+            self._db.execute("DELETE FROM papers_of_subjects")
+            self._db.executemany("INSERT INTO papers_of_subjects VALUES (?, ?)", sorted(after.items()))
+        for subject, paper in moved.items():
+            for table in ("claims", "placements", "paper_ids", "title_keys"):
+                self._db.execute(f"UPDATE {table} SET paper = ? WHERE subject = ?", (paper, subject))
+            for end in ("citing", "cited"):
+                self._db.execute(f"UPDATE citations SET {end} = ? WHERE {end}_subject = ?", (paper, subject))
+            self._touched |= {before.get(subject, subject), paper}
 
     def _rebuild_node_tables(self) -> None:
         self._db.execute("DELETE FROM node_closure")
@@ -259,9 +357,13 @@ class Draft:
             f" SELECT 'delete', row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
             (key,),
         )
-        claims = self.claims_of(key)
+        claims = self._claims("paper", key)
         self._db.execute("DELETE FROM title_keys WHERE paper = ?", (key,))
-        self._add_title_keys(key, claims)
+        for subject, title in self._db.execute(
+            "SELECT subject, value FROM claims WHERE paper = ? AND field IN ('title', 'published_title')", (key,)
+        ).fetchall():
+            self._db.execute("INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", (title_key(title), subject, key))
+        self._db.execute("DELETE FROM title_keys WHERE title_key = ''")
         if not claims:
             self._db.execute("DELETE FROM papers WHERE key = ?", (key,))
             return
@@ -270,11 +372,8 @@ class Draft:
         paper = paper_from_claims(key, claims, ids, self._source_kinds())
         other_titles = {claim.value for claim in claims if claim.field in _TITLE_FIELDS} - {paper.title}
         self._db.execute(
-            "INSERT INTO papers (key, kind, title, year, venue, abstract, authors, ids, links, has_code, other_titles,"
-            " places) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET kind = excluded.kind,"
-            " title = excluded.title, year = excluded.year, venue = excluded.venue, abstract = excluded.abstract,"
-            " authors = excluded.authors, ids = excluded.ids, links = excluded.links, has_code = excluded.has_code,"
-            " other_titles = excluded.other_titles, places = excluded.places",
+            f"INSERT INTO papers ({_PAPER_TABLE}) VALUES ({', '.join('?' * len(_PAPER_TABLE.split(', ')))})"
+            f" ON CONFLICT (key) DO UPDATE SET {_REPLACED}",
             (*rows.paper_to_row(paper), " ".join(sorted(other_titles)), self._places_text(key)),
         )
         self._db.execute(
@@ -309,7 +408,7 @@ class Draft:
         content_hash = self.content_hash()
         path = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
         self._db.close()
-        if self._base and self._base.content_hash == content_hash and self._index is None:
+        if self._base and self._base.is_same_content(content_hash) and self._index is None:
             self.journal_path.unlink(missing_ok=True)
             return
         generation = self._base.generation + 1 if self._base else 1
@@ -352,7 +451,10 @@ def edit(directory: Path, *, create: bool = True) -> Iterator[Draft]:
             if base:
                 verify_files(directory, base, [base.database])
             remove_leftovers(directory, base)
-            draft = Draft(_open_copy(directory, base), directory, base)
+            database = _open_copy(directory, base)
+            draft = Draft(database, directory, base)
+            if base and migrate(database, base.format):
+                draft.forget_derived()
             try:
                 yield draft
                 draft.finish()

@@ -5,6 +5,7 @@
     │   ├── LibraryMissing       there is no library at that place
     │   ├── LibraryDamaged       a file is missing, cut or altered
     │   ├── LibraryTooNew        written by a later release
+    │   ├── LibraryTooOld        written by an earlier release and not brought up to date yet
     │   └── LibraryBusy          another process is writing
     ├── StorageError             the disk is full or not writable
     ├── SourceError              what was to be read cannot be read
@@ -58,6 +59,10 @@ class LibraryDamaged(LibraryError):
 
 class LibraryTooNew(LibraryError):
     """The library was written by a later release."""
+
+
+class LibraryTooOld(LibraryError):
+    """The library was written by an earlier release and was not brought up to date yet."""
 
 
 class LibraryBusy(LibraryError):

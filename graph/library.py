@@ -23,7 +23,7 @@ from rapidfuzz import fuzz, process
 from . import rows
 from .claims import Conflict, find_conflicts
 from .draft import Draft, edit
-from .errors import LibraryDamaged, UnknownNode, UnknownPaper
+from .errors import LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
 from .identity import PaperId, title_key
 from .index import VectorIndex
 from .models import (
@@ -32,6 +32,7 @@ from .models import (
     Counts,
     Paper,
     Placement,
+    Retrieval,
     Source,
     SourceKind,
     Subgraph,
@@ -40,6 +41,7 @@ from .models import (
     WorkKind,
 )
 from .network import citation_graph
+from .schema import FORMAT_VERSION
 from .storage import Manifest, read_manifest, verify_files
 
 _OPEN_ATTEMPTS = 3
@@ -62,7 +64,7 @@ class Library:
         directory: the library's directory.
 
     Raises:
-        LibraryMissing, LibraryDamaged, LibraryTooNew: it cannot be opened.
+        LibraryMissing, LibraryDamaged, LibraryTooNew, LibraryTooOld: it cannot be opened.
     """
 
     def __init__(self, directory: Path | str) -> None:
@@ -94,6 +96,11 @@ class Library:
     def _open_current(self) -> tuple[Manifest, sqlite3.Connection]:
         for _ in range(_OPEN_ATTEMPTS):
             manifest = read_manifest(self.directory)
+            if manifest.format < FORMAT_VERSION:
+                raise LibraryTooOld(
+                    f"The library in {self.directory} was written by an earlier release of LitAtlas.",
+                    "Bring it up to date with `litatlas build`; nothing in it is lost.",
+                )
             path = (self.directory / manifest.database.name).resolve()
             try:
                 verify_files(self.directory, manifest, [manifest.database])
@@ -122,8 +129,9 @@ class Library:
         sql = (
             "SELECT (SELECT count(*) FROM papers WHERE kind = 'paper'),"
             " (SELECT count(*) FROM papers WHERE kind != 'paper'),"
-            " (SELECT count(*) FROM nodes), (SELECT count(*) FROM surveys), (SELECT count(*) FROM placements),"
-            " (SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations)),"
+            " (SELECT count(*) FROM nodes), (SELECT count(*) FROM surveys),"
+            " (SELECT count(*) FROM (SELECT DISTINCT paper, node, source FROM placements)),"
+            " (SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations WHERE citing != cited)),"
             " (SELECT count(*) FROM papers WHERE abstract IS NOT NULL),"
             " (SELECT count(*) FROM vectors WHERE kind = 'paper')"
         )
@@ -167,6 +175,8 @@ class Library:
         """Key of the paper that this names as `paper` reads it, or None."""
         reference = reference.strip()
         if found := self._query("SELECT key FROM papers WHERE key = ?", (reference,)):
+            return str(found[0][0])
+        if found := self._query("SELECT paper FROM papers_of_subjects WHERE subject = ?", (reference,)):
             return str(found[0][0])
         if paper_id := PaperId.parse(reference):
             found = self._query(
@@ -270,10 +280,7 @@ class Library:
 
     def claims(self, paper: str) -> tuple[Claim, ...]:
         """Every claim about a paper, by field."""
-        sql = (
-            "SELECT paper, field, value, source, line, origin FROM claims WHERE paper = ?"
-            " ORDER BY field, source, line, value"
-        )
+        sql = f"SELECT DISTINCT {rows.CLAIM_COLUMNS} FROM claims WHERE paper = ? ORDER BY field, source, line, value"
         return tuple(Claim(*row) for row in self._query(sql, (paper,)))
 
     def conflicts(self, paper: str) -> tuple[Conflict, ...]:
@@ -338,9 +345,10 @@ class Library:
     def placements(self, keys: Sequence[str] | None = None) -> tuple[Placement, ...]:
         """Placements of these papers, or all, in the survey's order."""
         columns = (
-            "SELECT p.paper, p.node, p.source, p.line, p.position FROM placements p JOIN nodes n ON n.key = p.node"
+            "SELECT p.paper, p.node, p.source, min(p.line), min(p.position) first"
+            " FROM placements p JOIN nodes n ON n.key = p.node"
         )
-        order = " ORDER BY n.survey, n.position, p.position, p.paper"
+        order = " GROUP BY p.paper, p.node, p.source ORDER BY n.survey, n.position, first, p.paper"
         if keys is None:
             return tuple(Placement(*row) for row in self._query(columns + order))
         found: list[Placement] = []
@@ -359,31 +367,47 @@ class Library:
 
     def citations(self, among: Collection[str] | None = None) -> tuple[Citation, ...]:
         """All citation edges, or those between these papers; an edge stated by two sources occurs twice."""
-        columns, order = "SELECT citing, cited, source, line, origin FROM citations", " ORDER BY citing, cited, source"
         if among is None:
-            return tuple(Citation(*row) for row in self._query(columns + order))
+            return self._citations("", ())
         inside, citing = frozenset(among), sorted(among)
         found: list[Citation] = []
         for start in range(0, len(citing), _BATCH):
             batch = citing[start : start + _BATCH]
-            marks = ", ".join("?" * len(batch))
-            found += [Citation(*row) for row in self._query(f"{columns} WHERE citing IN ({marks}){order}", batch)]
+            found += self._citations(f"AND citing IN ({', '.join('?' * len(batch))})", batch)
         return tuple(citation for citation in found if citation.cited in inside)
+
+    def _citations(self, condition: str, parameters: Sequence[str]) -> tuple[Citation, ...]:
+        """Edges between different papers, each once per source however many subjects the papers consist of."""
+        order = "citing, cited, source"
+        sql = f"SELECT {rows.CITATION_COLUMNS} FROM citations WHERE citing != cited {condition} ORDER BY {order}, line"
+        found = {row[:3]: row for row in reversed(self._query(sql, parameters))}
+        return tuple(rows.citation_from_row(row) for row in reversed(found.values()))
 
     def references(self, paper: str) -> tuple[Citation, ...]:
         """Edges from this paper to those it cites."""
-        sql = "SELECT citing, cited, source, line, origin FROM citations WHERE citing = ? ORDER BY cited, source"
-        return tuple(Citation(*row) for row in self._query(sql, (paper,)))
+        return self._citations("AND citing = ?", (paper,))
 
     def cited_by(self, paper: str) -> tuple[Citation, ...]:
         """Edges to this paper from those that cite it."""
-        sql = "SELECT citing, cited, source, line, origin FROM citations WHERE cited = ? ORDER BY citing, source"
-        return tuple(Citation(*row) for row in self._query(sql, (paper,)))
+        return self._citations("AND cited = ?", (paper,))
+
+    def retrievals(self, responses: Collection[str]) -> dict[str, Retrieval]:
+        """Where and when services gave these responses, by the response's key."""
+        wanted = sorted(set(responses))
+        found: dict[str, Retrieval] = {}
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            marks = ", ".join("?" * len(batch))
+            sql = f"SELECT response, source, url, retrieved FROM retrievals WHERE response IN ({marks})"
+            found |= {row[0]: Retrieval(*row) for row in self._query(sql, batch)}
+        return found
 
     @cached_property
     def citation_counts(self) -> dict[str, int]:
         """How many papers of the library cite each paper; papers nobody cites are absent."""
-        return dict(self._query("SELECT cited, count(DISTINCT citing) FROM citations GROUP BY cited"))
+        return dict(
+            self._query("SELECT cited, count(DISTINCT citing) FROM citations WHERE citing != cited GROUP BY cited")
+        )
 
     @cached_property
     def citation_network(self) -> nx.DiGraph[str]:

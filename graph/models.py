@@ -27,6 +27,10 @@ class SourceKind(StrEnum):
     READER = "reader"
 
 
+SERVICES = frozenset({SourceKind.ARXIV, SourceKind.SEMANTIC_SCHOLAR, SourceKind.OPENALEX})
+"""Sources that are asked over the network, by id."""
+
+
 class WorkKind(StrEnum):
     """What a list entry stands for."""
 
@@ -66,6 +70,22 @@ class Source:
     licence: str | None = None
     digest: str | None = None
     ingested: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """A response of a service that claims and citations were read from.
+
+    Attributes:
+        response: its key in the response store.
+        url: what was asked, without any key.
+        retrieved: ISO time.
+    """
+
+    response: str
+    source: str
+    url: str
+    retrieved: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,10 @@ class Paper:
         key: ours, stable, readable; ids are aliases.
         year: of the shown venue, else of the preprint.
         venue: in one spelling (``NeurIPS``, never ``NIPS`` or ``NeurlPS``); ``None`` where no source names one.
+        withdrawn: why, in the words of the service that says so.
+        retracted: whether a source says that its publisher took it back.
+        version: the newest arXiv version that a source saw.
+        citation_count: citations in the whole literature, as one service counts them; not those in the library.
     """
 
     key: str
@@ -122,6 +146,10 @@ class Paper:
     authors: tuple[str, ...] = ()
     ids: tuple[PaperId, ...] = ()
     links: tuple[Link, ...] = ()
+    withdrawn: str | None = None
+    retracted: bool = False
+    version: int | None = None
+    citation_count: int | None = None
 
     @property
     def url(self) -> str | None:

@@ -36,7 +36,7 @@ def ids_from_text(text: str) -> tuple[PaperId, ...]:
 
 
 def paper_to_row(paper: Paper) -> tuple[Any, ...]:
-    """Columns key, kind, title, year, venue, abstract, authors, ids, links, has_code."""
+    """`PAPER_COLUMNS` and has_code."""
     links = [[link.kind.value, link.label, link.url] for link in paper.links]
     return (
         paper.key,
@@ -48,16 +48,22 @@ def paper_to_row(paper: Paper) -> tuple[Any, ...]:
         json.dumps(paper.authors, ensure_ascii=False),
         ids_to_text(paper.ids),
         json.dumps(links, ensure_ascii=False),
+        paper.withdrawn,
+        int(paper.retracted),
+        paper.version,
+        paper.citation_count,
         int(bool(paper.code_urls)),
     )
 
 
-PAPER_COLUMNS = "key, kind, title, year, venue, abstract, authors, ids, links"
+PAPER_COLUMNS = (
+    "key, kind, title, year, venue, abstract, authors, ids, links, withdrawn, retracted, version, citation_count"
+)
 
 
 def paper_from_row(row: tuple[Any, ...]) -> Paper:
     """From `PAPER_COLUMNS`."""
-    key, kind, title, year, venue, abstract, authors, ids, links = row
+    key, kind, title, year, venue, abstract, authors, ids, links, withdrawn, retracted, version, citation_count = row
     return Paper(
         key=key,
         kind=WorkKind(kind),
@@ -68,6 +74,10 @@ def paper_from_row(row: tuple[Any, ...]) -> Paper:
         authors=tuple(json.loads(authors)),
         ids=ids_from_text(ids),
         links=tuple(Link(LinkKind(link_kind), label, url) for link_kind, label, url in json.loads(links)),
+        withdrawn=withdrawn,
+        retracted=bool(retracted),
+        version=version,
+        citation_count=citation_count,
     )
 
 
@@ -116,16 +126,50 @@ def survey_from_row(row: tuple[Any, ...]) -> Survey:
     return Survey(key, title, source, ids_from_text(ids))
 
 
+CLAIM_COLUMNS = "paper, field, value, source, line, origin, response"
+
+
 def claim_to_row(claim: Claim) -> tuple[Any, ...]:
-    """Columns paper, field, value, source, line, origin."""
-    return claim.paper, claim.field, claim.value, claim.source, claim.line, claim.origin
+    """`CLAIM_COLUMNS`, the paper being the subject the claim is made about."""
+    return claim.paper, claim.field, claim.value, claim.source, claim.line, claim.origin, claim.response
 
 
 def placement_to_row(placement: Placement) -> tuple[Any, ...]:
-    """Columns paper, node, source, line, position."""
+    """Columns subject, node, source, line, position."""
     return placement.paper, placement.node, placement.source, placement.line, placement.position
 
 
+CITATION_COLUMNS = "citing, cited, source, line, origin, contexts, intents, influential, sections, response"
+
+
 def citation_to_row(citation: Citation) -> tuple[Any, ...]:
-    """Columns citing, cited, source, line, origin."""
-    return citation.citing, citation.cited, citation.source, citation.line, citation.origin
+    """`CITATION_COLUMNS`, citing and cited being the subjects the edge is stated about."""
+    return (
+        citation.citing,
+        citation.cited,
+        citation.source,
+        citation.line,
+        citation.origin,
+        json.dumps(citation.contexts, ensure_ascii=False),
+        json.dumps(citation.intents, ensure_ascii=False),
+        None if citation.influential is None else int(citation.influential),
+        json.dumps(citation.sections, ensure_ascii=False),
+        citation.response,
+    )
+
+
+def citation_from_row(row: tuple[Any, ...]) -> Citation:
+    """From `CITATION_COLUMNS`."""
+    citing, cited, source, line, origin, contexts, intents, influential, sections, response = row
+    return Citation(
+        citing,
+        cited,
+        source,
+        line,
+        origin,
+        tuple(json.loads(contexts)),
+        tuple(json.loads(intents)),
+        None if influential is None else bool(influential),
+        tuple(json.loads(sections)),
+        response,
+    )

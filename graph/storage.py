@@ -62,6 +62,7 @@ class Manifest:
         index: the FAISS file and its row map, or empty before the first build.
         model: fingerprint of the model that made the index.
         model_name: the name or directory that model was loaded by.
+        format: version of the format that it was written in.
     """
 
     generation: int
@@ -70,6 +71,11 @@ class Manifest:
     index: tuple[StoredFile, ...] = ()
     model: str | None = None
     model_name: str | None = None
+    format: int = FORMAT_VERSION
+
+    def is_same_content(self, content_hash: str) -> bool:
+        """Whether this generation holds these records in the present format."""
+        return self.format == FORMAT_VERSION and self.content_hash == content_hash
 
     @property
     def files(self) -> tuple[StoredFile, ...]:
@@ -117,6 +123,7 @@ def read_manifest(directory: Path) -> Manifest:
             index=tuple(_stored_file(item) for item in value["index"]),
             model=value["model"],
             model_name=value["model_name"],
+            format=int(value["format"]),
         )
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LibraryMissing(

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, paper_key, title_key
-from litatlas.graph.models import Citation, Claim, Finding, Severity, WorkKind
+from litatlas.graph.models import SERVICES, Citation, Claim, Finding, Severity, WorkKind
+from litatlas.graph.sameness import Verdict
 
 from .citations import EdgeFile
 from .facts import SurveyFacts, WorkRecord
@@ -105,14 +106,14 @@ def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
     tally = _Tally(records=len(facts.works), findings=list(facts.findings))
     decided = _decide_works(draft, facts.works)
     for work in facts.works:
-        key, match = decided[work.key]
-        claims = [replace(claim, paper=key) for claim in work.claims]
-        draft.put_claims(key, claims)
-        line = work.lines[0] if work.lines else 1
-        tally.findings.extend(_add_aliases(draft, work.aliases, key, source, line))
-        if key != work.key:
-            draft.log_merge(key, _rule(match), work.title, source, line)
-        tally.place(said.get(key, set()), claims, match)
+        subject, match = decided[work.key]
+        claims = [replace(claim, paper=subject) for claim in work.claims]
+        draft.put_claims(subject, claims)
+        line = work.lines[0] if work.lines else None
+        tally.findings.extend(_add_aliases(draft, work.aliases, subject, source, line, match.paper))
+        if match.paper and match.paper != subject:
+            draft.put_same(subject, match.paper, _rule(match), source, line, work.title)
+        tally.place(said.get(subject, set()), claims, match)
     draft.put_placements(replace(placement, paper=decided[placement.paper][0]) for placement in facts.placements)
     return tally.report(source)
 
@@ -132,11 +133,12 @@ def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = 
     draft.withdraw_source(source)
     tally = _Tally()
     for record, key, match in list(_decide_records(draft, metadata, tally, add_unknown=add_unknown)):
-        claims = [Claim(key, name, value, source, record.line, record.origin) for name, value in record.claims()]
+        claims = [
+            Claim(key, name, value, source, record.line, record.origin, record.response)
+            for name, value in record.claims()
+        ]
         draft.put_claims(key, claims)
         tally.findings.extend(_add_aliases(draft, record.ids, key, source, record.line))
-        if match.paper:
-            draft.log_merge(key, _rule(match), record.title, source, record.line)
         tally.place(said.get(key, set()), claims, match)
     return tally.report(source)
 
@@ -144,7 +146,7 @@ def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = 
 def apply_edges(draft: Draft, edges: EdgeFile) -> ApplyReport:
     """Put the citations between papers of the library into the draft; the others are reported, not kept."""
     source = edges.source.key
-    query = "SELECT citing, cited FROM citations WHERE source = ?"
+    query = "SELECT citing_subject, cited_subject FROM citations WHERE source = ?"
     before = {(citing, cited) for citing, cited in draft.connection.execute(query, (source,))}
     draft.put_source(edges.source)
     draft.withdraw_source(source)
@@ -164,56 +166,93 @@ def _statement(claim: Claim) -> _Statement:
 
 
 def _said_before(draft: Draft, source: str) -> dict[str, set[_Statement]]:
-    """What this source has said in the library so far, by paper."""
+    """What this source has said in the library so far, by subject."""
     said: dict[str, set[_Statement]] = {}
-    query = "SELECT paper, field, value, line FROM claims WHERE source = ?"
+    query = "SELECT subject, field, value, line FROM claims WHERE source = ?"
     for paper, name, value, line in draft.connection.execute(query, (source,)):
         said.setdefault(paper, set()).add((name, value, line))
     return said
 
 
-class _Known:
-    """What sources other than the one at work say in the library, for finding a record's paper."""
+class KnownPapers:
+    """What lists, files and readers say in the library, for finding a record's paper.
+
+    Subjects that they join are one paper here. Services are left out, so that what a list is about is decided in the
+    same way before and after they were asked.
+    """
 
     def __init__(self, draft: Draft) -> None:
-        """Take this after the source's own claims are withdrawn."""
+        """Take this after the claims of the source at work are withdrawn."""
         self._draft = draft
+        self._groups = draft.groups(by_services=False)
+        self._members: dict[str, list[str]] = {}
+        for subject, paper in sorted(self._groups.items()):
+            self._members.setdefault(paper, []).append(subject)
+        self._services = {
+            key for key, kind in draft.connection.execute("SELECT key, kind FROM sources") if kind in SERVICES
+        }
         self._claimants: dict[str, set[str]] = {}
-        query = "SELECT paper, substr(field, 4) || ':' || value FROM claims WHERE field LIKE 'id:%'"
-        for paper, paper_id in draft.connection.execute(query):
-            self._claimants.setdefault(paper_id, set()).add(paper)
+        query = "SELECT subject, substr(field, 4) || ':' || value, source FROM claims WHERE field LIKE 'id:%'"
+        for subject, paper_id, source in draft.connection.execute(query):
+            if source not in self._services:
+                self._claimants.setdefault(paper_id, set()).add(subject)
+        self._apart: dict[str, set[str]] = {}
+        for (first, second), verdict in draft.verdicts().items():
+            if verdict is Verdict.APART:
+                self._apart.setdefault(first, set()).add(second)
+                self._apart.setdefault(second, set()).add(first)
 
     def candidates(self, wanted: Wanted) -> list[KnownPaper]:
         """Papers that share an id, disputed or not, or a title key with the record."""
-        keys = {paper for paper_id in wanted.ids for paper in self._claimants.get(str(paper_id), ())}
+        subjects = {subject for paper_id in wanted.ids for subject in self._claimants.get(str(paper_id), ())}
         for key in {title_key(title) for title in wanted.titles} - {""}:
-            keys.update(known.paper for known in self._draft.find_by_title_key(key))
-        found = ((key, self._draft.claims_of(key)) for key in sorted(keys))
-        return [KnownPaper.from_claims(key, claims) for key, claims in found if claims]
+            subjects.update(known.subject for known in self._draft.find_by_title_key(key))
+        papers = sorted({self._groups.get(subject, subject) for subject in subjects})
+        found = ((paper, self._claims(paper)) for paper in papers)
+        return [KnownPaper.from_claims(paper, claims) for paper, claims in found if claims]
+
+    def _claims(self, paper: str) -> list[Claim]:
+        return [
+            claim
+            for subject in self._members.get(paper, [paper])
+            for claim in self._draft.claims_of(subject)
+            if claim.source not in self._services
+        ]
+
+    def is_apart(self, paper: str, subject: str) -> bool:
+        """Whether a reader keeps this subject apart from a part of this paper."""
+        return not self._apart.get(subject, set()).isdisjoint(self._members.get(paper, [paper]))
+
+    def has_part(self, paper: str, subject: str) -> bool:
+        """Whether the subject is a part of the paper."""
+        return self._groups.get(subject, subject) == paper
 
 
-def _decide(wanted: Wanted, own_key: str, candidates: Sequence[KnownPaper]) -> tuple[str, Match]:
-    """The key of the paper a record is about: a known one, else its own, with a year where another work has that."""
+def _decide(wanted: Wanted, own_key: str, known: KnownPapers) -> tuple[str, Match]:
+    """The subject that a record is about, and the known paper that it is part of.
+
+    The subject is the record's own key, so that joining it to a paper can be undone; with a year in it where another
+    work has that key.
+    """
+    candidates = [paper for paper in known.candidates(wanted) if not known.is_apart(paper.key, own_key)]
     match = match_record(wanted, candidates)
-    if match.paper:
-        return match.paper, match
-    namesake = any(candidate.key == own_key for candidate in candidates)
-    if namesake and match.evidence is Evidence.NONE:
+    others = [paper.key for paper in candidates if paper.key != match.paper and known.has_part(paper.key, own_key)]
+    if others and (match.paper or match.evidence is Evidence.NONE):
         return paper_key(wanted.titles[0], f"{wanted.kind.value}{wanted.year or ''}"), match
     return own_key, match
 
 
 def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[str, Match]]:
-    """For each work of a list its paper; two works that the list tells apart never become one paper."""
-    known = _Known(draft)
+    """For each work of a list its subject; two works that the list tells apart never become one paper."""
+    known = KnownPapers(draft)
     decided: dict[str, tuple[str, Match]] = {}
     for work in works:
         titles = tuple(claim.value for claim in work.claims if claim.field == "title") or (work.title,)
         wanted = Wanted(titles, frozenset(work.aliases), work.year, work.kind)
-        decided[work.key] = _decide(wanted, work.key, known.candidates(wanted))
+        decided[work.key] = _decide(wanted, work.key, known)
     best: dict[str, str] = {}
-    for own_key, (key, match) in sorted(decided.items(), key=lambda item: (-item[1][1].evidence, item[0])):
-        if match.paper and best.setdefault(key, own_key) != own_key:
+    for own_key, (_, match) in sorted(decided.items(), key=lambda item: (-item[1][1].evidence, item[0])):
+        if match.paper and best.setdefault(match.paper, own_key) != own_key:
             decided[own_key] = own_key, Match(None, Evidence.NONE, "another work of the same list fits it better")
     return decided
 
@@ -221,24 +260,30 @@ def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[
 def _decide_records(
     draft: Draft, metadata: MetadataFile, tally: _Tally, *, add_unknown: bool
 ) -> Iterator[tuple[PaperRecord, str, Match]]:
-    known = _Known(draft)
+    known = KnownPapers(draft)
     for parsed in metadata.records():
         if isinstance(parsed, Finding):
             tally.findings.append(parsed)
             continue
         tally.records += 1
         wanted = Wanted(parsed.titles, frozenset(parsed.ids), parsed.year, WorkKind.PAPER)
-        key, match = _decide(wanted, paper_key(parsed.title), known.candidates(wanted))
+        subject, match = _decide(wanted, paper_key(parsed.title), known)
         if match.paper or (add_unknown and match.evidence is Evidence.NONE):
-            yield parsed, key, match
+            yield parsed, match.paper or subject, match
         else:
             tally.miss(parsed.line, parsed.title, match.reason)
 
 
-def _add_aliases(draft: Draft, ids: Iterable[PaperId], key: str, source: str, line: int | None) -> Iterator[Finding]:
+def _add_aliases(
+    draft: Draft, ids: Iterable[PaperId], key: str, source: str, line: int | None, joined: str | None = None
+) -> Iterator[Finding]:
+    """Give a subject its ids; one that the paper it is joined to has already needs no second owner."""
     for paper_id in ids:
         if not draft.add_alias(paper_id, key, source):
-            message = f"{paper_id} belongs to {draft.find_by_id(paper_id)!r} already and is also given for {key!r}"
+            owner = draft.find_by_id(paper_id)
+            if joined is not None and owner is not None and joined in {owner, draft.paper_of(owner)}:
+                continue
+            message = f"{paper_id} belongs to {owner!r} already and is also given for {key!r}"
             decision = "It stays with the first; for the other it is a claim only."
             yield Finding("id-taken", Severity.CONFLICT, line or 0, message, decision)
 
@@ -259,11 +304,22 @@ def _to_citation(draft: Draft, edge: EdgeRecord, source: str, tally: _Tally) -> 
         return None
     tally.matched += 1
     origin = " ".join(part for part in (edge.origin, f"({edge.evidence})" if edge.evidence else None) if part)
-    return Citation(citing, cited, source, edge.line, origin or None)
+    return Citation(
+        citing,
+        cited,
+        source,
+        edge.line,
+        origin or None,
+        edge.contexts,
+        edge.intents,
+        edge.influential,
+        edge.sections,
+        edge.response,
+    )
 
 
 def _find(draft: Draft, reference: Reference) -> str | None:
     if isinstance(reference, PaperId):
         return draft.find_by_id(reference)
-    known = draft.find_by_title_key(title_key(reference))
-    return known[0].paper if len(known) == 1 else None
+    subjects = [known.subject for known in draft.find_by_title_key(title_key(reference))]
+    return subjects[0] if len({draft.paper_of(subject) for subject in subjects}) == 1 else None

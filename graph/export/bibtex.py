@@ -91,8 +91,9 @@ def _join_authors(authors: Iterable[str]) -> str:
 def _author(name: str) -> str:
     """A name as BibTeX splits it, ``First Last`` or ``Last, First``; in braces where it would split it wrongly."""
     latex = to_latex(name)
-    # bibtexparser does not end the name before one that starts with a backslash
-    whole = latex.startswith("\\") or _AMBIGUOUS_NAME.search(name.strip()) or _GROUP_OF_PEOPLE.search(name)
+    # bibtexparser does not end the name before one that starts with a backslash, and drops an escape at its end
+    cut = re.search(r"^\\|\\[^a-zA-Z]$", latex)
+    whole = cut or _AMBIGUOUS_NAME.search(name.strip()) or _GROUP_OF_PEOPLE.search(name)
     return f"{{{latex}}}" if whole else latex
 
 

@@ -23,6 +23,7 @@ from litatlas.graph.errors import (
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Counts
+from litatlas.graph.schema import FORMAT_VERSION
 from litatlas.graph.storage import read_manifest
 
 from . import library_files
@@ -217,7 +218,7 @@ def test_a_manifest_cannot_point_outside(directory: Path) -> None:
 
 def test_a_later_format_is_not_guessed_at(directory: Path) -> None:
     manifest = directory / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT_VERSION}', '"format": 99'))
     with pytest.raises(LibraryTooNew, match="99"):
         Library(directory)
 
