@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from . import rows
 from .claims import paper_from_claims
 from .errors import LibraryBusy, LibraryMissing
-from .identity import PaperId, title_key
+from .identity import IdScheme, PaperId, title_key
 from .index import VectorIndex
 from .migrations import migrate
 from .models import SERVICES, Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
@@ -82,10 +82,7 @@ class Draft:
 
     def find_by_id(self, paper_id: PaperId) -> str | None:
         """The subject that has this id as an alias."""
-        found = self._db.execute(
-            "SELECT subject FROM paper_ids WHERE scheme = ? AND value = ? ORDER BY subject LIMIT 1",
-            (paper_id.scheme, paper_id.value),
-        ).fetchone()
+        found = self._db.execute(rows.OWNERS_OF_ID, (paper_id.scheme, paper_id.value)).fetchone()
         return found[0] if found else None
 
     def find_by_title_key(self, key: str) -> tuple[KnownTitle, ...]:
@@ -221,9 +218,13 @@ class Draft:
         )
 
     def add_alias(self, paper_id: PaperId, subject: str, source: str) -> bool:
-        """Make an id lead to a subject; False, and nothing changed, where another subject has it."""
-        owner = self.find_by_id(paper_id)
-        if owner is not None and owner != subject:
+        """Say that an id leads to a subject.
+
+        Returns:
+            whether it does; False where this source, or one that goes before it, gives it to another subject.
+        """
+        taken = "SELECT 1 FROM paper_ids WHERE scheme = ? AND value = ? AND source = ? AND subject != ? AND stale = 0"
+        if self._db.execute(taken, (paper_id.scheme, paper_id.value, source, subject)).fetchone():
             return False
         paper = self.paper_of(subject)
         self._db.execute(
@@ -232,7 +233,7 @@ class Draft:
             (paper_id.scheme, paper_id.value, subject, paper, source),
         )
         self._touched.add(paper)
-        return True
+        return self.find_by_id(paper_id) == subject
 
     def put_placements(self, placements: Iterable[Placement]) -> None:
         """Add placements of subjects; they and the nodes must be there already."""
@@ -367,9 +368,7 @@ class Draft:
         if not claims:
             self._db.execute("DELETE FROM papers WHERE key = ?", (key,))
             return
-        found = self._db.execute("SELECT DISTINCT scheme || ':' || value FROM paper_ids WHERE paper = ?", (key,))
-        ids = rows.ids_from_text(json.dumps([row[0] for row in found]))
-        paper = paper_from_claims(key, claims, ids, self._source_kinds())
+        paper = paper_from_claims(key, claims, self._ids_of(key), self._source_kinds())
         other_titles = {claim.value for claim in claims if claim.field in _TITLE_FIELDS} - {paper.title}
         self._db.execute(
             f"INSERT INTO papers ({_PAPER_TABLE}) VALUES ({', '.join('?' * len(_PAPER_TABLE.split(', ')))})"
@@ -380,6 +379,12 @@ class Draft:
             f"INSERT INTO paper_words (rowid, {_WORD_COLUMNS}) SELECT row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
             (key,),
         )
+
+    def _ids_of(self, key: str) -> list[PaperId]:
+        """The ids that lead to a paper, those left out that a better source gives to another."""
+        found = self._db.execute("SELECT DISTINCT scheme, value FROM paper_ids WHERE paper = ?", (key,)).fetchall()
+        owners = ((pair, self._db.execute(rows.OWNERS_OF_ID, pair).fetchone()) for pair in found)
+        return [PaperId(IdScheme(scheme), value) for (scheme, value), owner in owners if owner and owner[1] == key]
 
     def _source_kinds(self) -> dict[str, SourceKind]:
         return {key: SourceKind(kind) for key, kind in self._db.execute("SELECT key, kind FROM sources")}

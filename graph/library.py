@@ -179,10 +179,8 @@ class Library:
         if found := self._query("SELECT paper FROM papers_of_subjects WHERE subject = ?", (reference,)):
             return str(found[0][0])
         if paper_id := PaperId.parse(reference):
-            found = self._query(
-                "SELECT paper FROM paper_ids WHERE scheme = ? AND value = ? LIMIT 1",
-                (paper_id.scheme.value, paper_id.value),
-            )
+            owners = self._query(rows.OWNERS_OF_ID, (paper_id.scheme.value, paper_id.value))
+            found = [(paper,) for _, paper in owners]
         else:
             found = self._query(
                 "SELECT paper FROM title_keys WHERE title_key = ? ORDER BY paper LIMIT 1", (title_key(reference),)

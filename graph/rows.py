@@ -81,6 +81,14 @@ def paper_from_row(row: tuple[Any, ...]) -> Paper:
     )
 
 
+# Of several sources that give an id to different works: lists and bibliographies first, services last.
+OWNERS_OF_ID = (
+    "SELECT subject, paper FROM paper_ids JOIN sources ON sources.key = source WHERE scheme = ? AND value = ?"
+    " ORDER BY kind NOT IN ('paper-list', 'bibliography'), kind IN ('arxiv', 'semantic-scholar', 'openalex'),"
+    " source, subject LIMIT 1"
+)
+
+
 NODE_COLUMNS = "key, survey, name, parent, path, position, line"
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, paper_key, title_key
-from litatlas.graph.models import SERVICES, Citation, Claim, Finding, Severity, WorkKind
-from litatlas.graph.sameness import Verdict
+from litatlas.graph.models import Citation, Claim, Finding, Severity, WorkKind
 
 from .citations import EdgeFile
 from .facts import SurveyFacts, WorkRecord
-from .matching import Evidence, KnownPaper, Match, Wanted, match_record
+from .known_papers import KnownPapers
+from .matching import Evidence, Match, Wanted, match_record
 from .metadata import MetadataFile
 from .records import EdgeRecord, PaperRecord, Reference
 
@@ -56,7 +56,7 @@ class ApplyReport:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """A report while it is being written."""
 
     records: int = 0
@@ -68,19 +68,22 @@ class _Tally:
     findings: list[Finding] = field(default_factory=list)
 
     def miss(self, line: int | None, label: str, reason: str) -> None:
+        """Count a record that found no place, and keep the reason of the first ones."""
         self.unmatched_count += 1
         if len(self.unmatched) < MOST_REASONS:
             self.unmatched.append(Unmatched(line, label, reason))
 
-    def place(self, said_before: set[_Statement], said_now: Sequence[Claim], match: Match) -> None:
+    def place(self, said_before: set[_Statement], said_now: Sequence[Claim], *, is_known: bool) -> None:
+        """Count a record by what its source had said of the same paper before."""
         if {_statement(claim) for claim in said_now} <= said_before:
             self.unchanged += 1
-        elif match.paper:
+        elif is_known:
             self.matched += 1
         else:
             self.added += 1
 
     def report(self, source: str) -> ApplyReport:
+        """The report, with the findings in the order of the lines."""
         return ApplyReport(
             source,
             self.records,
@@ -99,11 +102,11 @@ _Statement = tuple[str, str, int | None]
 def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
     """Put a survey's facts into the draft; works that the library knows are joined to their papers."""
     source = facts.source.key
-    said = _said_before(draft, source)
+    said = said_before(draft, source)
     draft.put_source(facts.source)
     draft.withdraw_source(source)
     draft.put_survey(facts.survey, facts.nodes)
-    tally = _Tally(records=len(facts.works), findings=list(facts.findings))
+    tally = Tally(records=len(facts.works), findings=list(facts.findings))
     decided = _decide_works(draft, facts.works)
     for work in facts.works:
         subject, match = decided[work.key]
@@ -113,7 +116,7 @@ def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
         tally.findings.extend(_add_aliases(draft, work.aliases, subject, source, line, match.paper))
         if match.paper and match.paper != subject:
             draft.put_same(subject, match.paper, _rule(match), source, line, work.title)
-        tally.place(said.get(subject, set()), claims, match)
+        tally.place(said.get(subject, set()), claims, is_known=bool(match.paper))
     draft.put_placements(replace(placement, paper=decided[placement.paper][0]) for placement in facts.placements)
     return tally.report(source)
 
@@ -128,10 +131,10 @@ def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = 
         SourceMissing, SourceUnreadable: the file cannot be read to its end.
     """
     source = metadata.source.key
-    said = _said_before(draft, source)
+    said = said_before(draft, source)
     draft.put_source(metadata.source)
     draft.withdraw_source(source)
-    tally = _Tally()
+    tally = Tally()
     for record, key, match in list(_decide_records(draft, metadata, tally, add_unknown=add_unknown)):
         claims = [
             Claim(key, name, value, source, record.line, record.origin, record.response)
@@ -139,7 +142,7 @@ def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = 
         ]
         draft.put_claims(key, claims)
         tally.findings.extend(_add_aliases(draft, record.ids, key, source, record.line))
-        tally.place(said.get(key, set()), claims, match)
+        tally.place(said.get(key, set()), claims, is_known=bool(match.paper))
     return tally.report(source)
 
 
@@ -150,10 +153,10 @@ def apply_edges(draft: Draft, edges: EdgeFile) -> ApplyReport:
     before = {(citing, cited) for citing, cited in draft.connection.execute(query, (source,))}
     draft.put_source(edges.source)
     draft.withdraw_source(source)
-    tally = _Tally(records=len(edges.edges), findings=list(edges.findings))
+    tally = Tally(records=len(edges.edges), findings=list(edges.findings))
     found: dict[tuple[str, str], Citation] = {}
     for edge in edges.edges:
-        if citation := _to_citation(draft, edge, source, tally):
+        if citation := to_citation(draft, edge, source, tally):
             found.setdefault((citation.citing, citation.cited), citation)
     draft.put_citations(found.values())
     tally.unchanged = len(found.keys() & before)
@@ -165,67 +168,13 @@ def _statement(claim: Claim) -> _Statement:
     return claim.field, claim.value, claim.line
 
 
-def _said_before(draft: Draft, source: str) -> dict[str, set[_Statement]]:
+def said_before(draft: Draft, source: str) -> dict[str, set[_Statement]]:
     """What this source has said in the library so far, by subject."""
     said: dict[str, set[_Statement]] = {}
     query = "SELECT subject, field, value, line FROM claims WHERE source = ?"
     for paper, name, value, line in draft.connection.execute(query, (source,)):
         said.setdefault(paper, set()).add((name, value, line))
     return said
-
-
-class KnownPapers:
-    """What lists, files and readers say in the library, for finding a record's paper.
-
-    Subjects that they join are one paper here. Services are left out, so that what a list is about is decided in the
-    same way before and after they were asked.
-    """
-
-    def __init__(self, draft: Draft) -> None:
-        """Take this after the claims of the source at work are withdrawn."""
-        self._draft = draft
-        self._groups = draft.groups(by_services=False)
-        self._members: dict[str, list[str]] = {}
-        for subject, paper in sorted(self._groups.items()):
-            self._members.setdefault(paper, []).append(subject)
-        self._services = {
-            key for key, kind in draft.connection.execute("SELECT key, kind FROM sources") if kind in SERVICES
-        }
-        self._claimants: dict[str, set[str]] = {}
-        query = "SELECT subject, substr(field, 4) || ':' || value, source FROM claims WHERE field LIKE 'id:%'"
-        for subject, paper_id, source in draft.connection.execute(query):
-            if source not in self._services:
-                self._claimants.setdefault(paper_id, set()).add(subject)
-        self._apart: dict[str, set[str]] = {}
-        for (first, second), verdict in draft.verdicts().items():
-            if verdict is Verdict.APART:
-                self._apart.setdefault(first, set()).add(second)
-                self._apart.setdefault(second, set()).add(first)
-
-    def candidates(self, wanted: Wanted) -> list[KnownPaper]:
-        """Papers that share an id, disputed or not, or a title key with the record."""
-        subjects = {subject for paper_id in wanted.ids for subject in self._claimants.get(str(paper_id), ())}
-        for key in {title_key(title) for title in wanted.titles} - {""}:
-            subjects.update(known.subject for known in self._draft.find_by_title_key(key))
-        papers = sorted({self._groups.get(subject, subject) for subject in subjects})
-        found = ((paper, self._claims(paper)) for paper in papers)
-        return [KnownPaper.from_claims(paper, claims) for paper, claims in found if claims]
-
-    def _claims(self, paper: str) -> list[Claim]:
-        return [
-            claim
-            for subject in self._members.get(paper, [paper])
-            for claim in self._draft.claims_of(subject)
-            if claim.source not in self._services
-        ]
-
-    def is_apart(self, paper: str, subject: str) -> bool:
-        """Whether a reader keeps this subject apart from a part of this paper."""
-        return not self._apart.get(subject, set()).isdisjoint(self._members.get(paper, [paper]))
-
-    def has_part(self, paper: str, subject: str) -> bool:
-        """Whether the subject is a part of the paper."""
-        return self._groups.get(subject, subject) == paper
 
 
 def _decide(wanted: Wanted, own_key: str, known: KnownPapers) -> tuple[str, Match]:
@@ -258,7 +207,7 @@ def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[
 
 
 def _decide_records(
-    draft: Draft, metadata: MetadataFile, tally: _Tally, *, add_unknown: bool
+    draft: Draft, metadata: MetadataFile, tally: Tally, *, add_unknown: bool
 ) -> Iterator[tuple[PaperRecord, str, Match]]:
     known = KnownPapers(draft)
     for parsed in metadata.records():
@@ -292,7 +241,8 @@ def _rule(match: Match) -> str:
     return f"same-{match.evidence.name.lower().replace('_', '-')}" if match.paper else "namesake-kept-apart"
 
 
-def _to_citation(draft: Draft, edge: EdgeRecord, source: str, tally: _Tally) -> Citation | None:
+def to_citation(draft: Draft, edge: EdgeRecord, source: str, tally: Tally) -> Citation | None:
+    """The citation that an edge is between subjects of the library; None, and counted, where an end is not there."""
     citing, cited = _find(draft, edge.citing), _find(draft, edge.cited)
     label = f"{edge.citing} -> {edge.cited}"
     if citing is None or cited is None:

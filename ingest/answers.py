@@ -1,0 +1,146 @@
+"""Putting what services answered into a library's draft: which papers an answer is about, its claims, its edges.
+
+A service was asked by id, and lists link to the wrong paper now and then; so an answer counts for a paper only where
+their titles are at least alike. An answer may be about several works of the library, say a preprint and its published
+version under another title: each gets its claims, and sharing the service's id makes them one paper (see
+`Draft.groups`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from litatlas.graph.draft import Draft
+from litatlas.graph.identity import PaperId
+from litatlas.graph.models import Citation, Claim, Finding, Retrieval, Severity, Source, SourceKind, WorkKind
+
+from .known_papers import KnownPapers
+from .matching import Evidence, KnownPaper, Wanted, weigh
+from .pipeline import ApplyReport, Tally, said_before, to_citation
+from .records import EdgeRecord, PaperRecord
+
+SERVICE_SOURCES = {
+    SourceKind.ARXIV: Source("arxiv", SourceKind.ARXIV, "arXiv", "https://arxiv.org", licence="CC0-1.0 (metadata)"),
+    SourceKind.SEMANTIC_SCHOLAR: Source(
+        "semantic-scholar",
+        SourceKind.SEMANTIC_SCHOLAR,
+        "Semantic Scholar",
+        "https://www.semanticscholar.org",
+        licence="Semantic Scholar API licence: name the source; some data CC BY-NC",
+    ),
+    SourceKind.OPENALEX: Source("openalex", SourceKind.OPENALEX, "OpenAlex", "https://openalex.org", licence="CC0-1.0"),
+}
+"""The source that each service's claims and edges name."""
+
+ATTRIBUTIONS = {
+    SourceKind.ARXIV: "Thank you to arXiv for use of its open access interoperability.",
+    SourceKind.SEMANTIC_SCHOLAR: "Paper data from Semantic Scholar (https://www.semanticscholar.org).",
+    SourceKind.OPENALEX: "Data from OpenAlex (https://openalex.org), CC0.",
+}
+"""What each service asks to be said, or what fairness asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All that one service has answered so far."""
+
+    source: Source
+    records: tuple[PaperRecord, ...] = ()
+    edges: tuple[EdgeRecord, ...] = ()
+    retrievals: tuple[Retrieval, ...] = ()
+
+
+def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
+    """Put all that a service has answered into the draft, in the place of what it had said before."""
+    source = answers.source.key
+    said = said_before(draft, source)
+    draft.put_source(answers.source)
+    draft.withdraw_source(source)
+    tally = Tally(records=len(answers.records) + len(answers.edges))
+    known = KnownPapers(draft)
+    for record in answers.records:
+        _apply_record(draft, record, source, known, said, tally)
+    _apply_edges(draft, answers.edges, source, tally)
+    for retrieval in answers.retrievals:
+        draft.put_retrieval(retrieval.response, source, retrieval.url, retrieval.retrieved)
+    return tally.report(source)
+
+
+def _apply_record(
+    draft: Draft,
+    record: PaperRecord,
+    source: str,
+    known: KnownPapers,
+    said: dict[str, set[tuple[str, str, int | None]]],
+    tally: Tally,
+) -> None:
+    papers, reason = papers_of(record, known)
+    if not papers:
+        tally.miss(None, record.title, reason)
+        return
+    for paper in papers:
+        claims = [
+            Claim(paper, name, value, source, record.line, record.origin, record.response)
+            for name, value in record.claims()
+        ]
+        draft.put_claims(paper, claims)
+        tally.place(said.get(paper, set()), claims, is_known=True)
+    for paper_id in record.ids:
+        claimants = known.claimants(paper_id)
+        owner = next((paper for paper in papers if paper in claimants), papers[0])
+        if claimants.isdisjoint(papers) and claimants:
+            tally.findings.append(_id_taken(paper_id, min(claimants), record))
+        else:
+            draft.add_alias(paper_id, owner, source)
+
+
+def papers_of(record: PaperRecord, known: KnownPapers) -> tuple[list[str], str]:
+    """The known papers that an answer is about, or none and the reason.
+
+    Of the papers that claim one of its ids the best fitting one, as the others may only share a wrong link; and every
+    paper of the same title within two years.
+    """
+    wanted = Wanted(record.titles, frozenset(record.ids), record.year, WorkKind.PAPER)
+    candidates = [paper for paper in known.candidates(wanted) if paper.kind is WorkKind.PAPER]
+    fitting: dict[str, None] = {}
+    doubts = []
+    for paper_id in record.ids:
+        best = _best([paper for paper in candidates if paper_id in paper.ids], wanted)
+        evidence = weigh(wanted, best[0]) if best else Evidence.NONE
+        if evidence is Evidence.ID and len(best) > 1:
+            doubts.append(f"{paper_id} fits several papers equally well: {', '.join(paper.key for paper in best)}")
+        elif evidence >= Evidence.ID:
+            fitting.update(dict.fromkeys(paper.key for paper in best))
+        elif best:
+            doubts.append(f"{paper_id} is also that of {best[0].key!r}, which has another title")
+    fitting.update(dict.fromkeys(p.key for p in candidates if weigh(wanted, p) >= Evidence.TITLE))
+    return sorted(fitting), "; ".join(doubts) or "no known paper has its id or title"
+
+
+def _best(papers: Sequence[KnownPaper], wanted: Wanted) -> list[KnownPaper]:
+    top = max((weigh(wanted, paper) for paper in papers), default=Evidence.NONE)
+    return [paper for paper in papers if weigh(wanted, paper) is top]
+
+
+def _apply_edges(draft: Draft, edges: Iterable[EdgeRecord], source: str, tally: Tally) -> None:
+    """The edges between papers of the library; of the same edge said twice the one that says more."""
+    found: dict[tuple[str, str], Citation] = {}
+    for edge in edges:
+        citation = to_citation(draft, edge, source, tally)
+        if citation is None:
+            continue
+        ends = citation.citing, citation.cited
+        if ends not in found or _weight(citation) > _weight(found[ends]):
+            found[ends] = citation
+    draft.put_citations(found.values())
+
+
+def _weight(citation: Citation) -> tuple[int, int, bool]:
+    return len(citation.contexts), len(citation.intents), citation.influential is not None
+
+
+def _id_taken(paper_id: PaperId, owner: str, record: PaperRecord) -> Finding:
+    message = f"{paper_id} belongs to {owner!r}, and the answer about {record.title!r} has it too"
+    decision = "It stays with the first; for the other it is a claim only."
+    return Finding("id-taken", Severity.CONFLICT, 0, message, decision)
