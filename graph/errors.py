@@ -17,7 +17,8 @@
     │   ├── ServiceBusy          it asks to wait or fails (429, 5xx, cut or hanging bodies), after all tries
     │   ├── ServiceRefused       it will not answer this request (400, 401, 403); asking again changes nothing
     │   ├── AnswerUnreadable     it answers 200 with something that is not what it promises, after all tries
-    │   └── NotStored            --offline: the response store does not hold the answer
+    │   ├── NotStored            --offline: the response store does not hold the answer
+    │   └── FetchStopped         the caller's stop event was set while a request or a wait was under way
     ├── ModelError               the embedding model is absent, altered or of another kind
     ├── QueryError               the question cannot be answered as it was put
     │   ├── UnknownPaper
@@ -111,6 +112,10 @@ class AnswerUnreadable(ServiceError):
 
 class NotStored(ServiceError):
     """Working offline, and the response store does not hold the answer."""
+
+
+class FetchStopped(ServiceError):
+    """The caller asked to stop; what was answered is stored, the rest is pending."""
 
 
 class ModelError(LitAtlasError):

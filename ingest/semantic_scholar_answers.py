@@ -1,0 +1,298 @@
+"""Semantic Scholar's answers -> records and edges. Pure; whatever the bytes are, records or a reported error.
+
+A batch is a list in the order of the ids that were asked, with null where there is no such paper. Fields and their
+absence: https://api.semanticscholar.org/api-docs/graph
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litatlas.graph.errors import AnswerUnreadable
+from litatlas.graph.identity import IdScheme, PaperId
+from litatlas.graph.models import Finding, Severity
+
+from .json_answers import items, mapping, read_json, text, whole, year
+from .records import EdgeRecord, PaperRecord, Reference
+from .venues import PREPRINT, canonical_venue
+
+_SCHEMES = {  # in the order in which ids decide
+    "ArXiv": IdScheme.ARXIV,
+    "DOI": IdScheme.DOI,
+    "ACL": IdScheme.ACL,
+    "DBLP": IdScheme.DBLP,
+    "CorpusId": IdScheme.CORPUS,
+}
+_UNMISTAKABLE = {IdScheme.ARXIV, IdScheme.ACL}  # a paper has one of these; it may have several DOIs and merged shas
+_COUNTS = {
+    "citation_count": "citationCount",
+    "influential_citation_count": "influentialCitationCount",
+    "reference_count": "referenceCount",
+}
+_INTENTS = frozenset({"background", "methodology", "result"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What stands at one position of a batch.
+
+    Attributes:
+        asked: the id of this position.
+        found: whether there is a paper; a null is proof that there is none.
+        record: None where there is no paper or it cannot be read.
+        edges: its references, where they were asked for.
+        note: what the answer lacks: references elided or fewer than it counts.
+        error: why it cannot be read.
+    """
+
+    asked: PaperId
+    found: bool
+    record: PaperRecord | None = None
+    edges: tuple[EdgeRecord, ...] = ()
+    note: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePage:
+    """One page of a paper's references.
+
+    Attributes:
+        edges: from the citing paper, in order.
+        records: the cited papers that have a title, in order.
+        elided: whether the publisher holds the list back; then no edges does not mean no references.
+        following: offset of the next page; None on the last one.
+    """
+
+    edges: tuple[EdgeRecord, ...]
+    records: tuple[PaperRecord, ...] = ()
+    elided: bool = False
+    following: int | None = None
+    errors: tuple[Finding, ...] = ()
+
+
+def check_batch(body: bytes, size: int) -> None:
+    """Raise `AnswerUnreadable` where a body is no list of `size` papers or nulls."""
+    _batch(body, size)
+
+
+def parse_papers(body: bytes, asked: Sequence[PaperId], response: str | None = None) -> tuple[Slot, ...]:
+    """Read a batch of papers: one slot per id.
+
+    Raises:
+        AnswerUnreadable: it is no list as long as `asked`.
+    """
+    answers = _batch(body, len(asked))
+    return tuple(_paper_slot(answer, paper_id, response) for answer, paper_id in zip(answers, asked, strict=True))
+
+
+def parse_edges(body: bytes, asked: Sequence[PaperId], response: str | None = None) -> tuple[Slot, ...]:
+    """Read a batch of papers with their references: one slot per id; errors as in `parse_papers`."""
+    answers = _batch(body, len(asked))
+    return tuple(_edge_slot(answer, paper_id, response) for answer, paper_id in zip(answers, asked, strict=True))
+
+
+def check_references(body: bytes) -> None:
+    """Raise `AnswerUnreadable` where a body is no page of references."""
+    page = read_json(body)
+    if not isinstance(page, dict) or not isinstance(page.get("data", 0), list | None):
+        raise AnswerUnreadable("no page of references")
+
+
+def parse_references(body: bytes, citing: PaperId, response: str | None = None) -> ReferencePage:
+    """Read one page of `/references`, with contexts and intents.
+
+    Raises:
+        AnswerUnreadable: it is no such page.
+    """
+    check_references(body)
+    page = mapping(read_json(body))
+    edges, records, errors = [], [], []
+    for position, item in enumerate(items(page.get("data"))):
+        edge, record = _reference(mapping(item), citing, response)
+        if edge is None:
+            message = f"Reference {position + 1} on this page of {citing} has no id and no title"
+            errors.append(Finding("reference-without-name", Severity.NOTE, 0, message, "Left out."))
+            continue
+        edges.append(edge)
+        records += [record] if record else []
+    following = whole(page.get("next"), least=1)
+    return ReferencePage(tuple(edges), tuple(records), page.get("data") is None, following, tuple(errors))
+
+
+def check_matches(body: bytes) -> None:
+    """Raise `AnswerUnreadable` where a body is no answer of the title search."""
+    page = read_json(body)
+    if not isinstance(page, dict) or not isinstance(page.get("data", []), list):
+        raise AnswerUnreadable("no answer to a title search")
+
+
+def parse_matches(body: bytes, response: str | None = None) -> tuple[PaperRecord, ...]:
+    """The papers that the title search names, which may be quite other ones: compare before use.
+
+    Raises:
+        AnswerUnreadable: it is no such answer.
+    """
+    check_matches(body)
+    found = [_record(mapping(item), None, response) for item in items(mapping(read_json(body)).get("data"))]
+    return tuple(record for record in found if isinstance(record, PaperRecord))
+
+
+def _batch(body: bytes, size: int) -> list[object]:
+    answers = read_json(body)
+    if not isinstance(answers, list):
+        raise AnswerUnreadable("no list of papers")
+    if len(answers) != size:
+        raise AnswerUnreadable(f"a list of {len(answers)} for {size} ids, so that no position is certain")
+    if not all(answer is None or isinstance(answer, dict) for answer in answers):
+        raise AnswerUnreadable("a list of something else than papers")
+    return answers
+
+
+def _paper_slot(answer: object, asked: PaperId, response: str | None) -> Slot:
+    if answer is None:
+        return Slot(asked, found=False)
+    record = _record(mapping(answer), asked, response)
+    return Slot(asked, True, record) if isinstance(record, PaperRecord) else Slot(asked, True, error=record)
+
+
+def _edge_slot(answer: object, asked: PaperId, response: str | None) -> Slot:
+    if answer is None:
+        return Slot(asked, found=False)
+    paper = mapping(answer)
+    if error := _other_paper(asked, _ids(paper)):
+        return Slot(asked, True, error=error)
+    references = paper.get("references")
+    stated = whole(paper.get("referenceCount"))
+    if not isinstance(references, list):
+        return Slot(asked, True, note="references elided" if references is None else "references unreadable")
+    cited = [ids[0] for item in references if (ids := _ids(mapping(item)))]
+    edges = tuple(
+        EdgeRecord(asked, target, None, evidence="reference list", response=response) for target in dict.fromkeys(cited)
+    )
+    return Slot(asked, True, edges=edges, note=_shortfall(len(references), len(cited), stated))
+
+
+def _shortfall(listed: int, named: int, stated: int | None) -> str | None:
+    notes = []
+    if stated is not None and listed < stated:
+        notes.append(f"{listed} of {stated} references")
+    if named < listed:
+        notes.append(f"{listed - named} references without id")
+    return ", ".join(notes) or None
+
+
+def _reference(
+    item: dict[str, object], citing: PaperId, response: str | None
+) -> tuple[EdgeRecord | None, PaperRecord | None]:
+    paper = mapping(item.get("citedPaper"))
+    record = _record(paper, None, response)
+    ids, title = _ids(paper), text(paper.get("title"))
+    cited: Reference | None = ids[0] if ids else title
+    if cited is None:
+        return None, None
+    influential = item.get("isInfluential")
+    edge = EdgeRecord(
+        citing,
+        cited,
+        None,
+        evidence="reference list",
+        contexts=_texts(item.get("contexts")),
+        intents=tuple(intent for intent in _texts(item.get("intents")) if intent in _INTENTS),
+        influential=influential if isinstance(influential, bool) else None,
+        response=response,
+    )
+    return edge, record if isinstance(record, PaperRecord) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for item in items(value) if (each := text(item))))
+
+
+def _record(answer: dict[str, object], asked: PaperId | None, response: str | None) -> PaperRecord | str:
+    """The record of one paper, or why there is none."""
+    ids = _ids(answer)
+    if asked and (error := _other_paper(asked, ids)):
+        return error
+    paper = _package_paper(answer)
+    if paper is None:
+        return "Semantic Scholar's record cannot be read"
+    if not (title := text(paper.title)):
+        return "Semantic Scholar's record has no title"
+    if asked and asked not in ids:
+        ids = _in_order([asked, *ids])
+    return PaperRecord(
+        line=None,
+        title=title,
+        ids=ids,
+        abstract=text(paper.abstract),
+        authors=tuple(name for author in paper.authors or () if (name := text(author.name))),
+        year=year(paper.year),
+        venue=_venue(paper.venue),
+        more=_more(answer),
+        response=response,
+    )
+
+
+def _package_paper(answer: dict[str, object]) -> Any | None:
+    """The package's view of a paper; it takes types on trust, so a value that it stumbles over ends in None."""
+    from semanticscholar.Paper import Paper  # noqa: PLC0415 - slow to load, and needed only here
+
+    read = {name: answer.get(name) for name in ("title", "abstract", "authors", "year", "venue")}
+    try:
+        return Paper(read)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return None
+
+
+def _more(answer: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    counts = [(field, whole(answer.get(name))) for field, name in _COUNTS.items()]
+    more = [
+        ("published", _date(answer.get("publicationDate"))),
+        *((field, str(count) if count is not None else None) for field, count in counts),
+        ("tldr", text(mapping(answer.get("tldr")).get("text"))),
+    ]
+    return tuple((field, value) for field, value in more if value)
+
+
+def _venue(value: object) -> str | None:
+    venue = text(value)
+    if venue is None:
+        return None
+    return PREPRINT if venue.lower() in {"arxiv.org", "arxiv"} else canonical_venue(venue)
+
+
+def _date(value: object) -> str | None:
+    found = text(value)
+    return found if found and len(found) == 10 and found.replace("-", "").isdecimal() else None
+
+
+def _ids(paper: dict[str, object]) -> tuple[PaperId, ...]:
+    """Its ids in the order in which they decide, each scheme's once."""
+    external = mapping(paper.get("externalIds"))
+    stated = {scheme: external.get(name) for name, scheme in _SCHEMES.items()}
+    stated[IdScheme.CORPUS] = stated[IdScheme.CORPUS] or paper.get("corpusId")
+    stated[IdScheme.S2] = paper.get("paperId")
+    found = [_id(scheme, value) for scheme, value in stated.items()]
+    return _in_order([paper_id for paper_id in found if paper_id])
+
+
+def _id(scheme: IdScheme, value: object) -> PaperId | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if 0 <= value < 10**15 else None
+    return PaperId.parse(f"{scheme.value}:{value}") if isinstance(value, str) and len(value) < 400 else None
+
+
+def _in_order(ids: Sequence[PaperId]) -> tuple[PaperId, ...]:
+    order = list(IdScheme)
+    return tuple(sorted(dict.fromkeys(ids), key=lambda paper_id: order.index(paper_id.scheme)))
+
+
+def _other_paper(asked: PaperId, ids: Sequence[PaperId]) -> str | None:
+    """Why an answer cannot be about the id that was asked, though it stands at its position."""
+    if asked.scheme not in _UNMISTAKABLE:
+        return None
+    others = [paper_id for paper_id in ids if paper_id.scheme is asked.scheme and paper_id != asked]
+    return f"Semantic Scholar answered with {others[0]}" if others and asked not in ids else None
