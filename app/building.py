@@ -80,7 +80,7 @@ def build(
         progress("Reading surveys", len(wanted), len(wanted))
         encoder = load(settings.model or (previous and previous.manifest.model_name) or BUNDLED_MODEL)
         report = update_index(
-            draft, encoder, _usable_index(previous), lambda done, total: progress("Embedding", done, total)
+            draft, encoder, usable_index(previous), lambda done, total: progress("Embedding", done, total)
         )
         before = previous.manifest.content_hash if previous else None
         if previous:
@@ -118,7 +118,7 @@ def _wanted(named: Sequence[str], library: Library | None) -> dict[str, Traversa
     return {key: folder for key, folder in bundled.items() if key in held or key in named}
 
 
-def _usable_index(library: Library | None) -> VectorIndex | None:
+def usable_index(library: Library | None) -> VectorIndex | None:
     """The index of the last build, or None where it has to be made again."""
     try:
         return library.index if library else None

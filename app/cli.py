@@ -1,7 +1,8 @@
 """The `litatlas` command: reads options, calls a use case, prints the result.
 
 What is slow to import (the model, the index, the app) is imported in the command that needs it, so that
-``litatlas --help`` answers at once. Exit status: 0 done, 1 an error that was explained, 2 wrong usage.
+``litatlas --help`` answers at once. Exit status: 0 done, 1 an error that was explained, 2 wrong usage, 3 done as far
+as the services answered (`litatlas fetch`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import typer
 
 from litatlas.graph.errors import ExportError, InvalidFilter
 
+from .cli_fetch import fetch
 from .cli_ingest import ingest
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
 
@@ -36,6 +38,7 @@ Start with `litatlas build`, then `litatlas search "shrink the KV cache for long
 """,
 )
 cli.add_typer(ingest, name="ingest")
+cli.command()(fetch)
 
 
 class GraphFormat(StrEnum):

@@ -1,14 +1,15 @@
 """The only reader of the environment.
 
 Every setting is a variable with the prefix ``LITATLAS_``: ``LITATLAS_LIBRARY``, ``LITATLAS_MODEL``,
-``LITATLAS_ADDRESS``, ``LITATLAS_PORT``. A command's option goes before the environment.
+``LITATLAS_ADDRESS``, ``LITATLAS_PORT``, and for the services ``LITATLAS_SEMANTIC_SCHOLAR_KEY``,
+``LITATLAS_OPENALEX_KEY``, ``LITATLAS_MAILTO`` and the addresses. A command's option goes before the environment.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from litatlas.graph.errors import InvalidFilter
@@ -21,6 +22,10 @@ class Settings(BaseSettings):
         library: the library's directory.
         model: a model's name or directory; None takes the one the library's index was made with.
         address, port: where the app listens.
+        semantic_scholar_key, openalex_key: optional; never shown, stored or put into an address.
+        mailto: a contact that the services are told.
+        arxiv_api, arxiv_site, semantic_scholar, openalex: where the services are.
+        pace: seconds between two requests to a service; shorter than its terms ask only on this machine itself.
     """
 
     model_config = SettingsConfigDict(env_prefix="LITATLAS_", frozen=True, extra="ignore")
@@ -29,6 +34,14 @@ class Settings(BaseSettings):
     model: str | None = None
     address: str = "127.0.0.1"
     port: int = Field(default=8501, ge=1, le=65535)
+    semantic_scholar_key: SecretStr | None = None
+    openalex_key: SecretStr | None = None
+    mailto: str | None = None
+    arxiv_api: str = "https://export.arxiv.org/api/query"
+    arxiv_site: str = "https://arxiv.org"
+    semantic_scholar: str = "https://api.semanticscholar.org/graph/v1"
+    openalex: str = "https://api.openalex.org"
+    pace: float | None = Field(default=None, ge=0)
 
 
 def load_settings(**options: object) -> Settings:
@@ -42,4 +55,5 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "LITATLAS_" + str(first["loc"][0]).upper()
-        raise InvalidFilter(f"{name} is {first['input']!r}: {first['msg']}.", f"Unset or correct {name}.") from error
+        given = "" if name.endswith("_KEY") else f" is {first['input']!r}"
+        raise InvalidFilter(f"{name}{given}: {first['msg']}.", f"Unset or correct {name}.") from error

@@ -105,6 +105,11 @@ class Draft:
         )
         return tuple(Claim(*row) for row in found)
 
+    def survey_ids(self) -> frozenset[PaperId]:
+        """The ids of all surveys."""
+        found = self._db.execute("SELECT ids FROM surveys")
+        return frozenset(paper_id for (text,) in found for paper_id in rows.ids_from_text(text))
+
     def paper_of(self, subject: str) -> str:
         """The key of the paper that this subject is part of; the subject itself unless it was joined to another."""
         found = self._db.execute("SELECT paper FROM papers_of_subjects WHERE subject = ?", (subject,)).fetchone()

@@ -86,7 +86,8 @@ def _stack(vectors: Mapping[str, Vectors], entries: Sequence[Entry]) -> Vectors:
 def _texts(database: sqlite3.Connection) -> Iterator[tuple[tuple[EntryKind, str], str]]:
     places: dict[str, list[list[str]]] = {}
     for paper, path in database.execute(
-        "SELECT paper, path FROM placements JOIN nodes ON nodes.key = node ORDER BY paper, survey, nodes.position"
+        "SELECT paper, path FROM placements JOIN nodes ON nodes.key = node"
+        " GROUP BY paper, node ORDER BY paper, survey, nodes.position"
     ):
         places.setdefault(paper, []).append(path.split(PATH_SEPARATOR))
     for key, title, abstract in database.execute("SELECT key, title, abstract FROM papers ORDER BY key"):

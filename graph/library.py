@@ -24,7 +24,7 @@ from . import rows
 from .claims import Conflict, find_conflicts
 from .draft import Draft, edit
 from .errors import LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
-from .identity import PaperId, title_key
+from .identity import IdScheme, PaperId, title_key
 from .index import VectorIndex
 from .models import (
     Citation,
@@ -280,6 +280,14 @@ class Library:
         """Every claim about a paper, by field."""
         sql = f"SELECT DISTINCT {rows.CLAIM_COLUMNS} FROM claims WHERE paper = ? ORDER BY field, source, line, value"
         return tuple(Claim(*row) for row in self._query(sql, (paper,)))
+
+    def claimed_ids(self, scheme: IdScheme) -> tuple[PaperId, ...]:
+        """Every id of a scheme that a list, file or reader claims for some paper, those in dispute too."""
+        sql = (
+            "SELECT DISTINCT value FROM claims JOIN sources ON sources.key = source WHERE field = ?"
+            " AND kind NOT IN ('arxiv', 'semantic-scholar', 'openalex') ORDER BY value"
+        )
+        return tuple(PaperId(scheme, row[0]) for row in self._query(sql, (f"id:{scheme.value}",)))
 
     def conflicts(self, paper: str) -> tuple[Conflict, ...]:
         """Fields of a paper on which its sources disagree."""

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from litatlas.graph.draft import Draft
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import PaperId, paper_key
 from litatlas.graph.models import Citation, Claim, Finding, Retrieval, Severity, Source, SourceKind, WorkKind
 
+from . import arxiv, openalex, semantic_scholar
 from .known_papers import KnownPapers
 from .matching import Evidence, KnownPaper, Wanted, weigh
 from .pipeline import ApplyReport, Tally, said_before, to_citation
 from .records import EdgeRecord, PaperRecord
+from .responses import ResponseStore
+from .services import SourceName
 
 SERVICE_SOURCES = {
     SourceKind.ARXIV: Source("arxiv", SourceKind.ARXIV, "arXiv", "https://arxiv.org", licence="CC0-1.0 (metadata)"),
@@ -51,6 +55,28 @@ class Answers:
     retrievals: tuple[Retrieval, ...] = ()
 
 
+def read_answers(store: ResponseStore, surveys: Iterable[PaperId]) -> tuple[Answers, ...]:
+    """What the response store holds, service by service; a service that answered nothing is left out.
+
+    Args:
+        surveys: whose references with contexts are among the edges.
+    """
+    references = [page for survey in surveys for page in semantic_scholar.read_references(store, survey)]
+    read = {
+        SourceName.ARXIV: (arxiv.read_records(store), iter(())),
+        SourceName.SEMANTIC_SCHOLAR: (
+            semantic_scholar.read_records(store),
+            chain(semantic_scholar.read_edges(store), (edge for page in references for edge in page.edges)),
+        ),
+        SourceName.OPENALEX: (openalex.read_records(store), openalex.read_edges(store)),
+    }
+    found = (
+        Answers(SERVICE_SOURCES[SourceKind(name.value)], tuple(records), tuple(edges), tuple(store.retrievals(name)))
+        for name, (records, edges) in read.items()
+    )
+    return tuple(answers for answers in found if answers.records or answers.edges)
+
+
 def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
     """Put all that a service has answered into the draft, in the place of what it had said before."""
     source = answers.source.key
@@ -58,9 +84,15 @@ def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
     draft.put_source(answers.source)
     draft.withdraw_source(source)
     tally = Tally(records=len(answers.records) + len(answers.edges))
-    known = KnownPapers(draft)
+    known, surveys = KnownPapers(draft), draft.survey_ids()
     for record in answers.records:
-        _apply_record(draft, record, source, known, said, tally)
+        papers, reason = papers_of(record, known)
+        if not papers and not surveys.isdisjoint(record.ids):  # a survey becomes a paper once a service tells of it
+            papers = [paper_key(record.title)]
+        if papers:
+            _apply_record(draft, record, papers, source, known, said, tally)
+        else:
+            tally.miss(None, record.title, reason)
     _apply_edges(draft, answers.edges, source, tally)
     for retrieval in answers.retrievals:
         draft.put_retrieval(retrieval.response, source, retrieval.url, retrieval.retrieved)
@@ -70,15 +102,12 @@ def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
 def _apply_record(
     draft: Draft,
     record: PaperRecord,
+    papers: Sequence[str],
     source: str,
     known: KnownPapers,
     said: dict[str, set[tuple[str, str, int | None]]],
     tally: Tally,
 ) -> None:
-    papers, reason = papers_of(record, known)
-    if not papers:
-        tally.miss(None, record.title, reason)
-        return
     for paper in papers:
         claims = [
             Claim(paper, name, value, source, record.line, record.origin, record.response)

@@ -20,6 +20,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from litatlas.graph.errors import LibraryBusy, LibraryDamaged, LibraryTooNew, StorageError
+from litatlas.graph.models import Retrieval
 
 from .services import Purpose, Request, SourceName
 from .tasks import (
@@ -169,6 +170,16 @@ class ResponseStore:
         yield from self._select(
             "source = ? AND purpose = ? AND status = 200 AND rejected IS NULL", (source.value, str(purpose))
         )
+
+    def retrievals(self, source: SourceName) -> Iterator[Retrieval]:
+        """Where and when each usable answer of a source was given; of answers to equal requests the newest."""
+        with self._guarded():
+            rows = self._database.execute(
+                "SELECT key, url, max(fetched_at) FROM responses WHERE source = ? AND status = 200"
+                " AND rejected IS NULL GROUP BY key ORDER BY key",
+                (source.value,),
+            ).fetchall()
+        yield from (Retrieval(key, source.value, url, fetched_at) for key, url, fetched_at in rows)
 
     def unsettled(self, source: SourceName, purpose: Purpose) -> Iterator[StoredResponse]:
         """Answers that a stopped run stored without settling their tasks, oldest first; they may be unusable."""

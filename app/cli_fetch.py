@@ -1,0 +1,79 @@
+"""`litatlas fetch`: asks arXiv, Semantic Scholar and OpenAlex for what the library lacks."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from .cli_options import JsonOption, LibraryOption, ModelOption, explained, settings_of
+
+INCOMPLETE = 3
+
+
+def fetch(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Send nothing: use stored answers only, and list what they lack.")
+    ] = False,
+    by_title: Annotated[
+        bool, typer.Option("--by-title", help="Look papers without any id up by title too, one request each.")
+    ] = False,
+    attend: Annotated[int | None, typer.Option("--attend", hidden=True, help="Stop when this process ends.")] = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch what the library lacks: abstracts, ids, counts and citations, politely and resumably.
+
+    arXiv and Semantic Scholar are asked first, OpenAlex for papers that still have no abstract. No key is needed;
+    LITATLAS_SEMANTIC_SCHOLAR_KEY and LITATLAS_OPENALEX_KEY make it faster. Every answer is stored: whatever stops a
+    run, the next one repeats no request. Exit status 3: something is still lacking, run it again.
+
+    Examples: `litatlas fetch`, `litatlas fetch --offline`, `litatlas fetch --json | jq`
+    """
+    with explained():
+        from .console_fetch import fetch_progress, print_line, print_summary
+        from .fetch_state import attending, reporting
+        from .fetching import fetch_missing, summary_to_json
+
+        settings = settings_of(library, model)
+        with (
+            _stop_on_signal() as stop,
+            fetch_progress(as_json=as_json) as notify,
+            attending(attend, stop),
+            reporting(settings, notify, attended=attend is not None) as report,
+        ):
+            summary = fetch_missing(settings, report.notify, offline=offline, by_title=by_title, stop=stop)
+            report.finish(summary)
+        if as_json:
+            print_line("summary", summary_to_json(summary))
+        else:
+            print_summary(summary)
+    if not summary.complete:
+        raise typer.Exit(INCOMPLETE)
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set, so that a run ends between two steps with its answers taken in.
+
+    A second signal ends it at once, which loses nothing either.
+    """
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

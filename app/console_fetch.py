@@ -1,0 +1,178 @@
+"""What fetching prints: progress for people or as JSON lines, what stands how per service, and what to do next."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from litatlas.graph.models import Counts
+from litatlas.graph.network import plain_text
+from litatlas.ingest.fetching import StepReport
+from litatlas.ingest.services import FetchEvent, Notify, Purpose, SourceName
+from litatlas.ingest.tasks import Task, TaskCounts
+
+from .console import counted, err, out, say, text
+from .fetching import FetchSummary
+
+_NAMES = {
+    SourceName.ARXIV: "arXiv",
+    SourceName.SEMANTIC_SCHOLAR: "Semantic Scholar",
+    SourceName.OPENALEX: "OpenAlex",
+}
+_WHAT = {
+    (SourceName.ARXIV, Purpose.METADATA): "abstracts and authors",
+    (SourceName.ARXIV, Purpose.TEXT): "survey texts",
+    (SourceName.SEMANTIC_SCHOLAR, Purpose.METADATA): "ids and counts",
+    (SourceName.SEMANTIC_SCHOLAR, Purpose.EDGES): "reference lists",
+    (SourceName.SEMANTIC_SCHOLAR, Purpose.REFERENCES): "surveys' references with contexts",
+    (SourceName.SEMANTIC_SCHOLAR, Purpose.MATCH): "papers by title",
+    (SourceName.OPENALEX, Purpose.METADATA): "second opinions",
+}
+_LONG_WAIT = 5.0  # seconds; a shorter one is no news
+_MOST_TASKS = 12
+
+
+def describe(source: SourceName, purpose: Purpose) -> str:
+    """A source and purpose in words: ``arXiv: abstracts and authors``."""
+    return f"{_NAMES[source]}: {_WHAT.get((source, purpose), purpose.value)}"
+
+
+@contextmanager
+def fetch_progress(*, as_json: bool) -> Iterator[Notify]:
+    """A callback for fetch events: JSON lines on standard output, a bar on a terminal, plain lines elsewhere."""
+    if as_json:
+        yield _print_event
+    elif err.is_terminal:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        with Progress(*columns, console=err) as progress:
+            yield _Bars(progress)
+    else:
+        yield _Lines()
+
+
+def _print_event(event: FetchEvent) -> None:
+    print_line("progress", asdict(event))
+
+
+def print_line(kind: str, value: dict[str, Any]) -> None:
+    """One line of JSON on standard output, with ``event`` saying what it is."""
+    sys.stdout.write(json.dumps({"event": kind, **value}, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+class _Bars:
+    """A bar per source and purpose, with what it is waiting for."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[tuple[SourceName, Purpose], Any] = {}
+
+    def __call__(self, event: FetchEvent) -> None:
+        key = event.source, event.purpose
+        if key not in self._tasks:
+            self._tasks[key] = self._progress.add_task(describe(*key), total=event.total, note="")
+        note = event.message
+        if event.wait_seconds is not None and event.wait_seconds >= 1:
+            note = f"{note}; next try in {math.ceil(event.wait_seconds)} s".lstrip("; ")
+        self._progress.update(self._tasks[key], completed=event.done, total=event.total or None, note=plain_text(note))
+
+
+class _Lines:
+    """A line whenever something was settled, or something is waited for."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[SourceName, Purpose], tuple[int, str]] = {}
+
+    def __call__(self, event: FetchEvent) -> None:
+        key = event.source, event.purpose
+        waits = event.wait_seconds is not None and event.wait_seconds >= _LONG_WAIT
+        if self._last.get(key) == (event.done, event.message) and not waits:
+            return
+        self._last[key] = event.done, event.message
+        line = f"{describe(*key)}: {event.done:,} of {event.total:,}"
+        if event.message:
+            line += f"; {event.message}"
+        if waits and event.wait_seconds is not None:
+            at = time.strftime("%H:%M:%S", time.localtime(time.time() + event.wait_seconds))
+            line += f"; next try in {math.ceil(event.wait_seconds)} s, at {at}"
+        say(line)
+
+
+def print_summary(summary: FetchSummary) -> None:
+    """What a fetch brought, what is still open, and how to go on."""
+    if summary.steps:
+        print_counts([step.counts for step in summary.steps])
+    for step in summary.steps:
+        if step.outage:
+            _print_outage(step)
+    gained = _gain(summary.before, summary.after)
+    say(f"{counted(summary.requests, 'request')} sent. {gained}")
+    if summary.complete:
+        say("Everything that was wanted is known, or proven not to be there.")
+        return
+    print_tasks(summary.lacking, "Still lacking")
+    if summary.offline:
+        say("Offline: nothing was sent. `litatlas fetch` without --offline asks for the rest.")
+    else:
+        say("`litatlas fetch` goes on where this run ended; nothing that was answered is asked again.")
+
+
+def _gain(before: Counts, after: Counts) -> str:
+    abstracts, citations = after.abstracts - before.abstracts, after.citations - before.citations
+    return (
+        f"The library has {after.abstracts:,} abstracts ({abstracts:+,}) and {after.citations:,} citations"
+        f" ({citations:+,})."
+    )
+
+
+def _print_outage(step: StepReport) -> None:
+    error = step.outage
+    if error is None:
+        return
+    line = Text.assemble(
+        (describe(step.counts.source, step.counts.purpose), "yellow"), f": {plain_text(error.message)}"
+    )
+    err.folded(line)
+    if error.advice:
+        err.folded(text(f"  {error.advice}"), hang=2)
+
+
+def print_counts(counts: Sequence[TaskCounts]) -> None:
+    """A table of what is done, pending, missing with proof and failed, per source and purpose."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("asked for")
+    for name in ("done", "pending", "missing", "failed"):
+        table.add_column(name, justify="right")
+    for row in counts:
+        numbers = (row.done, row.pending, row.missing, row.failed)
+        table.add_row(describe(row.source, row.purpose), *(f"{number:,}" if number else "·" for number in numbers))
+    out.print(table)
+
+
+def print_tasks(tasks: Sequence[Task], heading: str, most: int = _MOST_TASKS) -> None:
+    """Tasks with their reasons; of many the first ones."""
+    if not tasks:
+        return
+    out.print(text(f"{heading}: {len(tasks):,}", "bold"))
+    for task in tasks[:most]:
+        reason = f": {task.reason}" if task.reason else ""
+        again = f"; not before {task.next_try_at}" if task.next_try_at else ""
+        key = task.key.split("\t", 1)[0]
+        out.folded(text(f"  {key}  ({describe(task.source, task.purpose)}, {task.status.value}{reason}{again})", "dim"))
+    if len(tasks) > most:
+        say(f"and {len(tasks) - most:,} more; --json lists all")

@@ -1,0 +1,252 @@
+"""The use cases that ask the services: fetch what the library lacks, and say how far that is.
+
+Facts are taken into the library while the fetching goes on, so that whatever stops it, what was answered is there.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from litatlas.graph.embedding import update_index
+from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
+from litatlas.graph.errors import LibraryBusy
+from litatlas.graph.library import Library
+from litatlas.graph.models import Counts
+from litatlas.ingest.answers import apply_answers, read_answers
+from litatlas.ingest.fetching import FetchReport, StepReport, Wanted, fetch
+from litatlas.ingest.responses import RESPONSES, ResponseStore
+from litatlas.ingest.services import Notify, Purpose, Services, SourceName
+from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
+from litatlas.ingest.wanting import find_wanted, find_wanted_of_openalex, surveys_on_arxiv
+
+from .building import usable_index
+from .settings import Settings
+
+_LONGEST_WAIT_FOR_LOCK = 60.0  # seconds; another command's commit takes less
+_REST = 10.0  # a commit's own time, times this, passes before the next one, so that big libraries are not all commits
+_SHORTEST_REST = 5.0  # seconds
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSummary:
+    """What a fetch did, and how things stand after it.
+
+    Attributes:
+        steps: per source and purpose, in the order they were asked.
+        lacking: what is still open, with the reason; offline, what the store does not hold.
+        before, after: counts of the library.
+    """
+
+    library: str
+    steps: tuple[StepReport, ...]
+    lacking: tuple[Task, ...]
+    stopped: bool
+    offline: bool
+    requests: int
+    before: Counts
+    after: Counts
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything wanted is known, or proven not to be there."""
+        return not self.lacking and not self.stopped
+
+
+@dataclass(slots=True)
+class TakingIn:
+    """Takes what the store holds into the library: at once when told, else when enough time has passed.
+
+    Attributes:
+        load: gives the encoder for a model's name; loaded with the first texts to embed.
+    """
+
+    settings: Settings
+    store: ResponseStore
+    load: Callable[[str], Encoder] = load_encoder
+    _encoder: Encoder | None = field(default=None, init=False)
+    _next: float = field(default=0.0, init=False)
+
+    def now_and_then(self) -> None:
+        """Take in, unless the last time is too recent."""
+        if time.monotonic() >= self._next:
+            self.now()
+
+    def now(self) -> None:
+        """Take in everything that the store holds; one commit.
+
+        Raises:
+            LibraryBusy: another command has been writing for a minute.
+        """
+        began = time.monotonic()
+        _patiently(self._commit)
+        took = time.monotonic() - began
+        self._next = time.monotonic() + max(_SHORTEST_REST, _REST * took)
+
+    def _commit(self) -> None:
+        with (
+            Library.edit(self.settings.library, create=False) as draft,
+            Library(self.settings.library) as library,  # what the draft is a copy of, as nobody else can write now
+        ):
+            for answers in read_answers(self.store, surveys_on_arxiv(library)):
+                apply_answers(draft, answers)
+            if library.manifest.model:
+                update_index(draft, self._model(library), usable_index(library), lambda _done, _total: None)
+
+    def _model(self, library: Library) -> Encoder:
+        if self._encoder is None:
+            self._encoder = self.load(self.settings.model or library.manifest.model_name or BUNDLED_MODEL)
+        return self._encoder
+
+
+def services_of(settings: Settings) -> Services:
+    """Where the services are and which keys there are, as the settings say."""
+    return Services(
+        arxiv_api=settings.arxiv_api,
+        arxiv_site=settings.arxiv_site,
+        semantic_scholar=settings.semantic_scholar,
+        openalex=settings.openalex,
+        semantic_scholar_key=settings.semantic_scholar_key,
+        openalex_key=settings.openalex_key,
+        mailto=settings.mailto,
+        pace=settings.pace,
+    )
+
+
+def store_path(settings: Settings) -> Path:
+    """Where the library's response store is."""
+    return settings.library / RESPONSES
+
+
+def fetch_missing(
+    settings: Settings,
+    notify: Notify,
+    *,
+    offline: bool = False,
+    by_title: bool = False,
+    stop: threading.Event | None = None,
+    load: Callable[[str], Encoder] = load_encoder,
+) -> FetchSummary:
+    """Ask the services for what the library lacks, and take it in as it comes.
+
+    First arXiv and Semantic Scholar, then OpenAlex for papers that still have no abstract.
+
+    Args:
+        offline: send nothing; use what was stored and list what is lacking.
+        by_title: look papers without an id up by title, one request each.
+
+    Raises:
+        LibraryMissing, LibraryBusy, LibraryDamaged, StorageError: the library is as it was after its last commit.
+    """
+    with Library(settings.library) as library:
+        before, wanted = library.counts, find_wanted(library, by_title=by_title)
+    with ResponseStore(store_path(settings)) as store:
+        taking_in = TakingIn(settings, store, load)
+        first = _round(settings, wanted, store, taking_in, notify, offline, stop)
+        second = FetchReport(())
+        if not first.stopped:
+            with Library(settings.library) as library:
+                more = find_wanted_of_openalex(library, _settled(store))
+            second = _round(settings, more, store, taking_in, notify, offline, stop)
+    with Library(settings.library) as library:
+        after = library.counts
+    return FetchSummary(
+        library=str(settings.library),
+        steps=(*first.steps, *second.steps),
+        lacking=(*first.lacking, *second.lacking),
+        stopped=first.stopped or second.stopped,
+        offline=offline,
+        requests=first.requests + second.requests,
+        before=before,
+        after=after,
+    )
+
+
+def _round(
+    settings: Settings,
+    wanted: Wanted,
+    store: ResponseStore,
+    taking_in: TakingIn,
+    notify: Notify,
+    offline: bool,
+    stop: threading.Event | None,
+) -> FetchReport:
+    report = fetch(
+        wanted,
+        services_of(settings),
+        store,
+        notify=notify,
+        offline=offline,
+        commit=taking_in.now_and_then,
+        stop=stop,
+    )
+    taking_in.now()
+    return report
+
+
+def _settled(store: ResponseStore) -> frozenset[str]:
+    """Papers about which arXiv or Semantic Scholar has said what they have to say."""
+    tasks = (
+        *store.tasks(SourceName.ARXIV, Purpose.METADATA),
+        *store.tasks(SourceName.SEMANTIC_SCHOLAR, Purpose.METADATA),
+    )
+    waiting = {task.key for task in tasks if task.status is TaskStatus.PENDING}
+    return frozenset(task.key for task in tasks) - waiting
+
+
+def fetch_counts(settings: Settings) -> tuple[TaskCounts, ...]:
+    """How many tasks stand how, by source and purpose; nothing where nothing was ever fetched."""
+    return _read_store(settings, ResponseStore.counts)
+
+
+def fetch_tasks(settings: Settings, *statuses: TaskStatus) -> tuple[Task, ...]:
+    """The tasks that stand so, by source, purpose and key."""
+    return _read_store(settings, lambda store: tuple(task for task in store.tasks() if task.status in statuses))
+
+
+def _read_store(settings: Settings, read: Callable[[ResponseStore], tuple[Value, ...]]) -> tuple[Value, ...]:
+    if not store_path(settings).is_file():
+        return ()
+    with ResponseStore(store_path(settings), read_only=True) as store:
+        return read(store)
+
+
+def _patiently(commit: Callable[[], None]) -> None:
+    """Another command may be in the middle of its own commit."""
+    deadline = time.monotonic() + _LONGEST_WAIT_FOR_LOCK
+    while True:
+        try:
+            return commit()
+        except LibraryBusy:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def summary_to_json(summary: FetchSummary) -> dict[str, Any]:
+    """A summary as JSON values; an outage is its message."""
+    return {
+        "library": summary.library,
+        "complete": summary.complete,
+        "stopped": summary.stopped,
+        "offline": summary.offline,
+        "requests": summary.requests,
+        "steps": [
+            {
+                **asdict(step.counts),
+                "requests": step.requests,
+                "outage": str(step.outage) if step.outage else None,
+                "next_try": step.next_try,
+            }
+            for step in summary.steps
+        ],
+        "lacking": [asdict(task) for task in summary.lacking],
+        "before": asdict(summary.before),
+        "after": asdict(summary.after),
+    }
