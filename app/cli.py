@@ -20,6 +20,7 @@ from litatlas.graph.errors import ExportError, InvalidFilter
 from .cli_fetch import fetch
 from .cli_ingest import ingest
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
+from .cli_review import review
 
 if TYPE_CHECKING:
     from litatlas.graph.search import Filters
@@ -38,6 +39,7 @@ Start with `litatlas build`, then `litatlas search "shrink the KV cache for long
 """,
 )
 cli.add_typer(ingest, name="ingest")
+cli.add_typer(review, name="review")
 cli.command()(fetch)
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from litatlas.graph.errors import LitAtlasError
-from litatlas.graph.models import Finding, Paper, Severity
+from litatlas.graph.models import Claim, Finding, Paper, Severity
 from litatlas.graph.network import plain_text
 from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.ingest.pipeline import ApplyReport
@@ -53,6 +53,7 @@ err = _Console(stderr=True, highlight=False, soft_wrap=True)
 _TONE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.CONFLICT: "red"}
 _MOST_PAPERS = 15
 _MOST_UNMATCHED = 10
+_LONGEST_VALUE = 80  # characters of a value in a conflict
 
 
 def print_json(value: Any) -> None:
@@ -174,6 +175,8 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
     paper = detail.paper
     out.print(text(paper.title, "bold"))
     out.print(text(f"{_year_venue(paper)}  {paper.key}", "dim"))
+    for warning in warnings_about(paper):
+        out.folded(text(warning, "bold red"))
     if paper.authors:
         out.folded(text(", ".join(paper.authors)))
     for paper_id in paper.ids:
@@ -190,10 +193,9 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
         out.folded(text(paper.abstract), hang=0)
         out.print()
     for conflict in detail.conflicts:
-        others = "; ".join(f"{claim.value!r} (line {claim.line})" for claim in conflict.others)
-        out.folded(
-            text(f"sources disagree on {conflict.field}: shown {conflict.shown.value!r}, also {others}", "yellow")
-        )
+        others = "; ".join(f"{_short(claim.value)} ({provenance(claim, detail)})" for claim in conflict.others)
+        shown = f"shown {_short(conflict.shown.value)} ({provenance(conflict.shown, detail)})"
+        out.folded(text(f"sources disagree on {conflict.field}: {shown}, also {others}", "yellow"))
     related = detail.related
     _print_list("Nearest in meaning", [(f"{near.similarity:.2f}", near.paper) for near in related.similar])
     _print_list("Cites, here", [("", cited) for cited in related.references])
@@ -203,15 +205,47 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
         print_claims(detail)
 
 
+def warnings_about(paper: Paper) -> tuple[str, ...]:
+    """What a reader must know before relying on a paper: that it was withdrawn or retracted."""
+    found = []
+    if paper.retracted:
+        found.append("Retracted by its publisher.")
+    if paper.withdrawn:
+        found.append(f"Withdrawn: {paper.withdrawn}")
+    return tuple(found)
+
+
 def print_claims(detail: PaperDetail) -> None:
-    """Every value with the source and line it came from."""
+    """Every value with the source, the line or response, and the licence it came under; conflicts are marked."""
     out.print(Text("What was said, where", "bold"))
+    shown = {conflict.field: conflict.shown for conflict in detail.conflicts}
     for claim in detail.claims:
-        source = detail.sources[claim.source].title
-        line = f", line {claim.line}" if claim.line else ""
-        out.folded(
-            Text.assemble(f"  {claim.field}: {plain_text(claim.value)}", (f"  ({plain_text(source)}{line})", "dim"))
-        )
+        line = Text.assemble(f"  {claim.field}: {plain_text(claim.value)}")
+        if claim.field in shown:
+            differs = claim.value != shown[claim.field].value
+            line.append("  differs" if differs else "  shown", "yellow" if differs else "green")
+        out.folded(line.append(f"  ({plain_text(provenance(claim, detail))})", "dim"))
+    licences = {source.title: source.licence for source in detail.sources.values() if source.licence}
+    used = {detail.sources[claim.source].title for claim in detail.claims}
+    for title in sorted(used & licences.keys()):
+        out.folded(text(f"  {title}: {licences[title]}", "dim"))
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…")
+
+
+def provenance(claim: Claim, detail: PaperDetail) -> str:
+    """Where a value came from: source and line, or source and the day of the response."""
+    parts = [detail.sources[claim.source].title]
+    if claim.line:
+        parts.append(f"line {claim.line}")
+    if claim.origin:
+        parts.append(f"from {claim.origin}")
+    if claim.response:
+        retrieval = detail.retrievals.get(claim.response)
+        parts.append(f"response {claim.response[:8]}" + (f" of {retrieval.retrieved[:10]}" if retrieval else ""))
+    return ", ".join(parts)
 
 
 def _print_list(heading: str, entries: list[tuple[str, Paper]]) -> None:

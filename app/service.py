@@ -15,7 +15,18 @@ from litatlas.graph.errors import LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
-from litatlas.graph.models import Claim, Counts, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode, WorkKind
+from litatlas.graph.models import (
+    Claim,
+    Counts,
+    Paper,
+    Placement,
+    Retrieval,
+    Source,
+    Subgraph,
+    Survey,
+    TaxonomyNode,
+    WorkKind,
+)
 from litatlas.graph.related import Related, related_to
 from litatlas.graph.search import MAX_QUERY, Filters, SearchAnswer, Searcher
 from litatlas.graph.selection import Selection, Whole, select
@@ -66,13 +77,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PaperDetail:
-    """Everything known about one paper."""
+    """Everything known about one paper.
+
+    Attributes:
+        sources: by key; a source's licence is that of every value it gives.
+        retrievals: where and when services gave the responses that claims name, by the response's key.
+        cited: how many papers of the library cite it.
+    """
 
     paper: Paper
     places: tuple[Place, ...]
     claims: tuple[Claim, ...]
     conflicts: tuple[Conflict, ...]
     sources: dict[str, Source]
+    retrievals: dict[str, Retrieval]
     related: Related
     cited: int
 
@@ -184,9 +202,10 @@ class Atlas:
                 Place(nodes[placement.node], library.ancestors(nodes[placement.node]), placement)
                 for placement in library.placements([paper.key])
             ),
-            claims=library.claims(paper.key),
+            claims=(claims := library.claims(paper.key)),
             conflicts=library.conflicts(paper.key),
             sources={source.key: source for source in library.sources()},
+            retrievals=library.retrievals({claim.response for claim in claims if claim.response}),
             related=related_to(library, paper.key),
             cited=library.citation_counts.get(paper.key, 0),
         )
@@ -310,10 +329,13 @@ def _notes(counts: Counts) -> tuple[str, ...]:
         )
     notes = []
     if counts.indexed < works:
-        notes.append(f"{works - counts.indexed} papers are not embedded yet; run `litatlas build`.")
+        notes.append(f"{works - counts.indexed:,} papers are not embedded yet; run `litatlas build`.")
     if counts.papers and counts.abstracts < counts.papers:
         missing = counts.papers - counts.abstracts
-        notes.append(f"{missing} papers have no abstract yet; `litatlas ingest metadata FILE` reads them from a file.")
+        notes.append(
+            f"{missing:,} papers have no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex for"
+            " them, `litatlas ingest metadata FILE` reads them from a file."
+        )
     return tuple(notes)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .identity import IdScheme, PaperId
+from .identity import IdScheme, PaperId, surname, title_key
 from .models import Claim, Link, LinkKind, Paper, SourceKind, WorkKind
 
 PREPRINT_VENUE = "arXiv"
@@ -121,15 +121,28 @@ def _links(claims: Iterable[Claim]) -> tuple[Link, ...]:
 
 
 def find_conflicts(claims: Iterable[Claim], kinds: Mapping[str, SourceKind]) -> tuple[Conflict, ...]:
-    """Fields in which sources, or two lines of one source, disagree."""
+    """Fields in which sources, or two lines of one source, disagree.
+
+    Spelling is no disagreement: texts are compared by their letters and digits, authors by their surnames. Neither is
+    a preprint beside its published version: arXiv as a venue, and the year of arXiv's first version.
+    """
     by_field: dict[str, list[Claim]] = {}
     for claim in claims:
-        if claim.field in SINGLE_VALUED:
+        if claim.field in SINGLE_VALUED and not (claim.field == "year" and kinds[claim.source] is SourceKind.ARXIV):
             by_field.setdefault(claim.field, []).append(claim)
     conflicts = []
     for field in SINGLE_VALUED:
         ranked = rank_claims(by_field.get(field, []), kinds)
-        others = tuple(claim for claim in ranked[1:] if claim.value != ranked[0].value)
+        others = tuple(claim for claim in ranked[1:] if _meaning(claim) not in {_meaning(ranked[0]), None})
         if others:
             conflicts.append(Conflict(field, ranked[0], others))
     return tuple(conflicts)
+
+
+def _meaning(claim: Claim) -> object:
+    """What two claims have in common that do not disagree; None for one that disagrees with nothing."""
+    if claim.field == "venue" and claim.value == PREPRINT_VENUE:
+        return None
+    if claim.field == "authors":
+        return frozenset(surname(name) for name in claim.value.split(AUTHOR_SEPARATOR))
+    return title_key(claim.value) or claim.value

@@ -474,6 +474,22 @@ def edit(directory: Path, *, create: bool = True) -> Iterator[Draft]:
                     path.unlink(missing_ok=True)
 
 
+@contextmanager
+def inspect(directory: Path) -> Iterator[Draft]:
+    """A draft that can only be read, for asking what an edit would decide; waits for no writer.
+
+    Raises:
+        LibraryMissing, LibraryDamaged, LibraryTooNew: as `edit`.
+    """
+    base = read_manifest(directory)
+    path = (directory / base.database.name).resolve()
+    database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        yield Draft(database, directory, base)
+    finally:
+        database.close()
+
+
 def _manifest_if_any(directory: Path) -> Manifest | None:
     try:
         return read_manifest(directory)

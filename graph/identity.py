@@ -192,12 +192,13 @@ def compare_titles(
     if ratio < 80:
         return Likeness.DIFFERENT
     same_lead = title_key(first.split(":", 1)[0]) == title_key(second.split(":", 1)[0])
-    same_author = None not in first_authors and _surname(first_authors[0]) == _surname(first_authors[1])
+    same_author = None not in first_authors and surname(first_authors[0]) == surname(first_authors[1])
     if ratio >= 95 and same_lead and same_author and close_years:
         return Likeness.SAME
     return Likeness.DOUBTFUL
 
 
-def _surname(author: str | None) -> str:
+def surname(author: str | None) -> str:
+    """The key of an author's surname, given as ``First Last`` or ``Last, First``."""
     author = author or ""
     return title_key(author.split(",", 1)[0] if "," in author else (author.split() or [""])[-1])

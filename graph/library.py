@@ -41,6 +41,7 @@ from .models import (
     WorkKind,
 )
 from .network import citation_graph
+from .sameness import Pair, Reason, Verdict
 from .schema import FORMAT_VERSION
 from .storage import Manifest, read_manifest, verify_files
 
@@ -293,6 +294,56 @@ class Library:
         """Fields of a paper on which its sources disagree."""
         kinds = {key: SourceKind(kind) for key, kind in self._query("SELECT key, kind FROM sources")}
         return find_conflicts(self.claims(paper), kinds)
+
+    # -- sameness -------------------------------------------------------------------------------------------------
+
+    def subjects_of_papers(self) -> dict[str, tuple[str, ...]]:
+        """For every paper that was joined from several subjects these subjects."""
+        found: dict[str, list[str]] = {}
+        for subject, paper in self._query("SELECT subject, paper FROM papers_of_subjects ORDER BY paper, subject"):
+            found.setdefault(paper, []).append(subject)
+        return {paper: tuple(subjects) for paper, subjects in found.items()}
+
+    def subject(self, reference: str) -> str:
+        """The subject that a key names, else the key of the paper that a reference names.
+
+        Raises:
+            UnknownPaper: neither.
+        """
+        if self._query("SELECT 1 FROM claims WHERE subject = ? LIMIT 1", (reference,)):
+            return reference
+        return self.paper(reference).key
+
+    def title_of_subject(self, subject: str) -> str:
+        """A title that a source gives this subject, the alphabetically first source's; its key where none does."""
+        sql = "SELECT value FROM claims WHERE subject = ? AND field = 'title' ORDER BY source, line LIMIT 1"
+        found = self._query(sql, (subject,))
+        return str(found[0][0]) if found else subject
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why subjects are held to be the same, or are kept apart: by lists and files, by services, by the reader."""
+        same = "SELECT first, second, rule, source, line FROM same_works ORDER BY first, second, source"
+        shared = (
+            "SELECT DISTINCT a.subject, b.subject, 'same-' || substr(a.field, 4), a.source FROM claims a"
+            " JOIN claims b ON a.field = b.field AND a.value = b.value AND a.subject < b.subject"
+            " AND a.source = b.source JOIN sources ON sources.key = a.source"
+            " WHERE a.field LIKE 'id:%' AND kind IN ('arxiv', 'semantic-scholar', 'openalex') ORDER BY 1, 2, 3, 4"
+        )
+        verdicts = "SELECT first, second, 'reader', decided, NULL, verdict FROM verdicts ORDER BY first, second"
+        rows_found = [*self._query(same), *self._query(shared), *self._query(verdicts)]
+        return tuple(Reason(*row[:5], *map(Verdict, row[5:])) for row in rows_found)
+
+    def shared_ids(self) -> dict[Pair, tuple[PaperId, ...]]:
+        """Ids that are claimed for two papers, by the ordered pair of the papers' keys."""
+        sql = (
+            "SELECT DISTINCT a.paper, b.paper, substr(a.field, 4), a.value FROM claims a JOIN claims b"
+            " ON a.field = b.field AND a.value = b.value AND a.paper < b.paper WHERE a.field LIKE 'id:%'"
+            " ORDER BY 1, 2, 3, 4"
+        )
+        found: dict[Pair, list[PaperId]] = {}
+        for first, second, scheme, value in self._query(sql):
+            found.setdefault((first, second), []).append(PaperId(IdScheme(scheme), value))
+        return {pair: tuple(ids) for pair, ids in found.items()}
 
     # -- taxonomy -------------------------------------------------------------------------------------------------
 

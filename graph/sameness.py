@@ -6,6 +6,7 @@ Pure, and the same whatever the order in which pairs arrived.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 Pair = tuple[str, str]
@@ -16,6 +17,23 @@ class Verdict(StrEnum):
 
     SAME = "same"
     APART = "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why two subjects are held to be one paper, or are kept apart.
+
+    Attributes:
+        rule: e.g. ``same-id``, or ``reader`` for a decision of a person.
+        source: key of the source that said so; of a reader's decision the time.
+    """
+
+    first: str
+    second: str
+    rule: str
+    source: str
+    line: int | None = None
+    verdict: Verdict = Verdict.SAME
 
 
 def ordered(first: str, second: str) -> Pair:

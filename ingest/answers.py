@@ -8,7 +8,7 @@ version under another title: each gets its claims, and sharing the service's id 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -145,6 +145,16 @@ def papers_of(record: PaperRecord, known: KnownPapers) -> tuple[list[str], str]:
             doubts.append(f"{paper_id} is also that of {best[0].key!r}, which has another title")
     fitting.update(dict.fromkeys(p.key for p in candidates if weigh(wanted, p) >= Evidence.TITLE))
     return sorted(fitting), "; ".join(doubts) or "no known paper has its id or title"
+
+
+def find_strays(draft: Draft, store: ResponseStore) -> Iterator[tuple[SourceKind, PaperRecord, str]]:
+    """Answers that fit no paper although some paper claims their id: the link is wrong, or the paper was renamed."""
+    known, surveys = KnownPapers(draft), draft.survey_ids()
+    for answers in read_answers(store, ()):
+        for record in answers.records:
+            papers, reason = papers_of(record, known)
+            if not papers and surveys.isdisjoint(record.ids) and any(map(known.claimants, record.ids)):
+                yield answers.source.kind, record, reason
 
 
 def _best(papers: Sequence[KnownPaper], wanted: Wanted) -> list[KnownPaper]:

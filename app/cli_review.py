@@ -1,0 +1,75 @@
+"""`litatlas review`: what is doubtful about who is who, what was joined, and the reader's decisions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from litatlas.graph.sameness import Verdict
+
+from .cli_options import JsonOption, LibraryOption, explained, settings_of
+
+review = typer.Typer(
+    help="Works that may be one paper, links that lead elsewhere, what was joined and why; decide and undo.",
+)
+
+First = Annotated[str, typer.Argument(help="A work: its key as `litatlas review log` shows it, or id or title.")]
+Second = Annotated[str, typer.Argument(help="The other one.")]
+
+
+@review.callback(invoke_without_command=True)
+def doubtful(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Without a subcommand: what waits for a decision.
+
+    Examples: `litatlas review`, `litatlas review same KEY KEY`, `litatlas review log`
+    """
+    if context.invoked_subcommand:
+        return
+    with explained():
+        from . import reviewing
+        from .console import print_json
+        from .console_review import print_review
+
+        found = reviewing.review(settings_of(library))
+        print_json(found) if as_json else print_review(found)
+
+
+@review.command()
+def log(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """What was joined, by which rule and source, and what was decided by hand."""
+    with explained():
+        from . import reviewing
+        from .console import print_json
+        from .console_review import print_log
+
+        found = reviewing.merge_log(settings_of(library))
+        print_json(found) if as_json else print_log(found)
+
+
+@review.command()
+def same(first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Two works are one paper, whatever the rules say."""
+    _decide(first, second, Verdict.SAME, library, as_json)
+
+
+@review.command()
+def apart(first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Two works are two papers, whatever the rules say; this undoes a merge."""
+    _decide(first, second, Verdict.APART, library, as_json)
+
+
+@review.command()
+def undo(first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Take back what was decided about two works; the rules hold again."""
+    _decide(first, second, None, library, as_json)
+
+
+def _decide(first: str, second: str, verdict: Verdict | None, library: LibraryOption, as_json: bool) -> None:
+    with explained():
+        from . import reviewing
+        from .console import print_json
+        from .console_review import print_decision
+
+        done = reviewing.decide(settings_of(library), first, second, verdict)
+        print_json(done) if as_json else print_decision(done)
