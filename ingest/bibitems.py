@@ -35,6 +35,7 @@ _SENTENCE = re.compile(
 _PAGES = re.compile(r"\b(?:pages?|pp?)\b\.?\s?[\w:.]{1,12}\s?[-–]{0,2}\s?[\w:.]{0,12}", re.I)
 _PLACE = re.compile(r"^(?:in\b:?|proc\b\.?)\s*", re.I)
 _NAME = re.compile(r"[^\W\d_][\w.'’‐-]*(?:[ ~][\w.'’‐-]+){1,5}")
+_PARTICLES = frozenset("van von de der den del della la le da di du dos das el al bin ibn ten ter zu y e".split())
 _INITIALS = re.compile(r"(?:[A-Z][\w-]?\.?[ -]?){1,4}")
 
 
@@ -94,12 +95,26 @@ def find_title(blocks: Sequence[str]) -> str | None:
         return tidy_title(quoted[1])
     if len(blocks) > 1:
         return tidy_title(blocks[1]) if not _is_only_year(blocks[1]) or len(blocks) == 2 else tidy_title(blocks[2])
-    if after := _AFTER_YEAR.search(text):
+    return _title_in_sentences(text)
+
+
+def _title_in_sentences(text: str) -> str | None:
+    """The title after authors and year, after authors and a colon, or after the sentence that names the authors."""
+    after = _AFTER_YEAR.search(text)
+    if after and _names_authors(text[: after.start()]):
         return tidy_title(_sentences(text[after.end() :])[0])
+    before, colon, rest = text.partition(": ")
+    if colon and read_authors(before):
+        return tidy_title(_sentences(rest)[0])
     sentences = _sentences(text)
-    return (
-        tidy_title(sentences[1]) if len(sentences) > 2 or (len(sentences) == 2 and read_authors(sentences[0])) else None
-    )
+    if len(sentences) > 2 and _names_authors(sentences[0]):
+        return tidy_title(sentences[1])
+    return tidy_title(sentences[1]) if len(sentences) == 2 and read_authors(sentences[0]) else None
+
+
+def _names_authors(text: str) -> bool:
+    """Whether a text names authors: people, or one group in a few words."""
+    return bool(read_authors(text)) or ("," not in text and 0 < len(text.split()) <= 3)
 
 
 def tidy_title(text: str) -> str | None:
@@ -113,11 +128,18 @@ def tidy_title(text: str) -> str | None:
 
 def read_authors(text: str) -> tuple[str, ...]:
     """Names in a list of authors; none at all where any part of it is no name."""
-    text = _YEAR_MARK.sub("", text[:2_000]).strip(' .,:;()[]“"')
+    text = _YEAR_MARK.sub("", text[:2_000]).strip(' ,:;()[]“"')
     text = re.sub(r",?\s(?:et al|and others)\.?$", "", text)
-    parts = [part.strip(" .,") for part in re.split(r",?\s(?:and|&)\s|[,;]\s", text) if part.strip(" .,")]
-    parts = _join_initials(parts)
-    return tuple(parts) if parts and all(_NAME.fullmatch(part) and len(part) <= 60 for part in parts) else ()
+    parts = [part.strip(" ,") for part in re.split(r",?\s(?:and|&)\s|[,;]\s", text) if part.strip(" .,")]
+    parts = _join_initials([part if _INITIALS.fullmatch(part) else part.strip(" .") for part in parts])
+    return tuple(parts) if parts and all(map(_is_name, parts)) else ()
+
+
+def _is_name(text: str) -> bool:
+    """Two to six words, all with a capital but particles."""
+    words = text.split()
+    capitals = all(word[0].isupper() or word in _PARTICLES for word in words)
+    return len(text) <= 60 and capitals and bool(_NAME.fullmatch(text))
 
 
 def _join_initials(parts: Sequence[str]) -> list[str]:

@@ -21,13 +21,18 @@ from litatlas.graph.models import Finding, Severity
 
 from .archive import gunzip
 from .bibitems import Printed, read_printed
+from .cite_commands import CiteCommands
+from .forest import read_forest
 from .latex_text import tidy_name, to_text
 from .source_text import clean_text
-from .survey_text import Cite, Reference, Section, SurveyText, TextForm
+from .survey_text import Branch, Cite, Figure, Reference, Section, SurveyText, TextForm
 
 LARGEST_PAGE = 30_000_000  # bytes; a long survey with much mathematics has a fifth of it
 MOST_SECTIONS = 5_000
 _LONGEST_HEADING = 1_000  # characters
+_MOST_FIGURES = 10
+_NOWHERE = -1
+_BLOCKS = frozenset({"ltx_figure", "ltx_para", "ltx_p", "ltx_float"})
 
 _LEVELS: Mapping[str, int] = {
     "ltx_part": 1,
@@ -72,6 +77,7 @@ def parse_html(data: bytes, name: str) -> SurveyText:
         form=TextForm.HTML,
         sections=sections,
         references=references,
+        figures=tuple(document.figures),
         unsectioned=tuple(document.unsectioned),
         findings=tuple(document.findings),
         digest=hashlib.sha256(data).hexdigest(),
@@ -105,6 +111,8 @@ class _Document:
         self.root = root
         self.unsectioned: list[Cite] = []
         self.findings: list[Finding] = []
+        self.figures: list[Figure] = []
+        self._drawn: set[_Element] = set()
 
     @property
     def is_latexml(self) -> bool:
@@ -117,6 +125,7 @@ class _Document:
 
     def read_sections(self) -> tuple[Section, ...]:
         """Sections with what they cite; a section without a heading is part of the one around it."""
+        self._read_figures()
         sections: list[Section] = []
         cites: list[list[Cite]] = []
         index_of: dict[_Element, int | None] = {}
@@ -131,7 +140,8 @@ class _Document:
                     cites.append([])
             elif "ltx_cite" in classes or "ltx_missing_citation" in classes or self._is_lone_link(element):
                 where = self._around(element, index_of)
-                (self.unsectioned if where is None else cites[where]).extend(self._read_cite(element))
+                if where != _NOWHERE:
+                    (self.unsectioned if where is None else cites[where]).extend(self._read_cite(element))
         self._report_errors()
         return tuple(replace(each, cites=tuple(found)) for each, found in zip(sections, cites, strict=True))
 
@@ -144,8 +154,10 @@ class _Document:
         return tuple(references.values())
 
     def _around(self, element: _Element, index_of: Mapping[_Element, int | None]) -> int | None:
-        """Index of the section that an element stands in."""
+        """Index of the section that an element stands in; `_NOWHERE` inside a taxonomy figure."""
         for ancestor in element.iterancestors():
+            if ancestor in self._drawn:
+                return _NOWHERE
             if ancestor in index_of:
                 return index_of[ancestor]
         return None
@@ -198,6 +210,18 @@ class _Document:
         keys = [key for link in element.iter("a") if (key := _key_of(link))]
         yield from (Cite(key, line) for key in dict.fromkeys(keys))
 
+    def _read_figures(self) -> None:
+        """Taxonomy figures: LaTeXML knows no forest, and leaves the brackets and citations of its source as text."""
+        for error in _find("ltx_ERROR", self.root):
+            if clean_text(error.text_content()) == "{forest}" and len(self.figures) < _MOST_FIGURES:
+                around = next((each for each in error.iterancestors() if _classes(each) & _BLOCKS), None)
+                if around is None or around in self._drawn:
+                    continue
+                figure = read_forest("".join(_source_after(error, around)), 0, CiteCommands())
+                if figure:
+                    self._drawn.add(around)
+                    self.figures.append(_on_line(figure, error.sourceline or 0))
+
     def _read_bibitem(self, element: _Element, key: str) -> Reference:
         blocks = tuple(clean_text(block.text_content()) for block in _find("ltx_bibblock", element))
         label = next((tag.text_content() for tag in _find("ltx_tag_bibitem", element)), "")
@@ -211,6 +235,37 @@ class _Document:
         if errors:
             examples = dict.fromkeys(clean_text(error.text_content())[:40] for error in errors)
             self.findings.append(_not_converted(len(errors), list(examples)[:5], errors[0].sourceline or 0))
+
+
+def _source_after(error: _Element, around: _Element) -> Iterator[str]:
+    """The text of a block after an element in it, with its citations as commands."""
+    pending: list[_Element | str] = [around]
+    passed = False
+    while pending:
+        current = pending.pop()
+        if isinstance(current, str):
+            if passed:
+                yield re.sub(r"[\\\\{}]", " ", current)
+        elif current is error:
+            passed = True
+        elif "ltx_cite" in _classes(current):
+            keys = (key for link in current.iter("a") if (key := _key_of(link)))
+            yield f"\\cite{{{','.join(dict.fromkeys(keys))}}}"
+        elif current.tag not in {"figcaption", "math"} and not (current.tag == "a" and "ltx_ref" in _classes(current)):
+            children: list[_Element | str] = [current.text or ""]
+            for child in current:
+                children += [child, child.tail or ""]
+            pending.extend(reversed(children))
+
+
+def _on_line(figure: Figure, line: int) -> Figure:
+    """The figure with every part of it on one line: the page does not say where each stands."""
+
+    def moved(branch: Branch) -> Branch:
+        cites = tuple(Cite(cite.key, line) for cite in branch.cites)
+        return Branch(branch.name, line, cites, tuple(moved(child) for child in branch.children))
+
+    return Figure(moved(figure.root), line)
 
 
 def _find(name: str, within: _Element) -> Iterator[_Element]:

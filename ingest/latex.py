@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from litatlas.graph.models import Finding, Severity
 
@@ -21,8 +22,10 @@ from .survey_text import Cite, Figure, Reference, Section
 
 MOST_SECTIONS = 5_000
 _MOST_FIGURES = 20
+_LONGEST_FIGURE = 200_000  # characters
 _LONGEST_HEADING = 1_000  # characters
 _LONGEST_MACRO = 200
+_MOST_TITLES = 20
 
 _LEVELS: Mapping[str, int] = {
     "part": 1,
@@ -71,6 +74,8 @@ class _Scan:
     uncited: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     appendix: bool = False
+    figures_tried: int = 0
+    unread_cites: list[int] = field(default_factory=list)
     ended: bool = False
 
     def line_at(self, position: int) -> int:
@@ -89,6 +94,8 @@ def scan_latex(text: str) -> LatexReading:
         scan.position = match.end()
         if name := match[1]:
             _step(scan, name, match.start())
+    if scan.unread_cites:
+        scan.findings.append(_no_keys(scan.unread_cites))
     sections = (replace(section, cites=tuple(cites)) for section, cites in zip(scan.sections, scan.cites, strict=True))
     return LatexReading(
         scan.title,
@@ -115,6 +122,8 @@ def _command_pattern(commands: CiteCommands) -> re.Pattern[str]:
 def _step(scan: _Scan, name: str, start: int) -> None:
     if name in scan.commands.names:
         keys, scan.position = read_arguments(scan.text, scan.position, several=name.endswith("cites"))
+        if not keys:
+            scan.unread_cites.append(scan.line_at(start))
         cites = [Cite(key, scan.line_at(start)) for key in keys]
         (scan.cites[-1] if scan.cites else scan.unsectioned).extend(cites)
     elif name in _LEVELS:
@@ -180,11 +189,14 @@ def _environment_body(text: str, environment: str, start: int) -> tuple[str, int
 
 
 def _read_figure(scan: _Scan, start: int) -> None:
-    body, end = _environment_body(scan.text, "forest", scan.position)
-    line = scan.line_at(scan.position)
+    scan.figures_tried += 1
+    if scan.figures_tried > _MOST_FIGURES + 1:
+        return
     figure = None
-    if len(scan.figures) < _MOST_FIGURES:
-        figure = read_forest(_expand(body, scan.macros), line, scan.commands)
+    if scan.figures_tried <= _MOST_FIGURES:
+        body, end = _environment_body(scan.text, "forest", scan.position)
+        if len(body) <= _LONGEST_FIGURE and end < len(scan.text):
+            figure = read_forest(_expand(body, scan.macros), scan.line_at(scan.position), scan.commands)
     if figure:
         scan.figures.append(figure)
         scan.position = end
@@ -193,14 +205,13 @@ def _read_figure(scan: _Scan, start: int) -> None:
 
 
 def _read_title(scan: _Scan) -> None:
-    for match in re.finditer(r"\\(?:title|icmltitle|TITLE)(?![A-Za-z@])", scan.text):
+    titles = re.finditer(r"\\(?:title|icmltitle|TITLE)(?![A-Za-z@])", scan.text)
+    for match in islice(titles, _MOST_TITLES):
         option = read_option(scan.text, match.end(), longest=_LONGEST_HEADING)
         group = read_group(scan.text, option.end if option else match.end(), longest=_LONGEST_HEADING)
         title = to_name(_expand(group.content, scan.macros)) if group else ""
         if any(map(str.isalpha, title)):
             scan.title = title
-            return
-        if match.start() > 200_000:
             return
 
 
@@ -219,7 +230,7 @@ def _expand(snippet: str, macros: Mapping[str, str]) -> str:
     if not macros:
         return snippet
     for _ in range(2):
-        if len(snippet) > 1_000_000:
+        if len(snippet) > _LONGEST_FIGURE:
             break
         snippet = _CALL.sub(lambda match: macros.get(match[1], match[0]), snippet)
     return snippet
@@ -229,6 +240,11 @@ def _no_heading(line: int) -> Finding:
     message = "A heading is empty, does not end, or is one too many"
     decision = "What stands under it belongs to the section before."
     return Finding("heading-not-read", Severity.WARNING, line, message, decision)
+
+
+def _no_keys(lines: list[int]) -> Finding:
+    message = f"{len(lines)} citations name nothing that could be read"
+    return Finding("citation-not-read", Severity.NOTE, lines[0], message, "Left out.", tuple(lines[1:20]))
 
 
 def _no_tree(line: int) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice, zip_longest
 
 import bibtexparser
 from bibtexparser.model import Entry
@@ -23,7 +24,7 @@ _LONGEST_ITEM = 5_000
 
 _BIBITEM = re.compile(r"\\bibitem(?![A-Za-z@])")
 _NEWBLOCK = re.compile(r"\\newblock(?![A-Za-z@])|\\bibinfo\s?\{note\}|\\par(?![A-Za-z@])")
-_TITLE = re.compile(r"\\(?:bibinfo\s?\{title\}|showarticletitle|bibtitle|BIBtitle)\s?(?=\{)")
+_TITLE = re.compile(r"\\(?:bibinfo\s?\{title\}|showarticletitle|bibtitle|BIBtitle)\s{0,9}(?=\{)")
 _QUOTED_TITLE = re.compile(r"``((?:[^'`]|'(?!')){8,600}),?''")
 _HREF = re.compile(r"\\(?:href|url|path)\s?\{([^{}]{1,1000})\}")
 _NOISE = re.compile(
@@ -36,22 +37,30 @@ _ENTRY = re.compile(r"\\entry\s?\{([^{}]{1,300})\}\s?\{([^{}]{0,60})\}")
 _FIELD = re.compile(r"\\field\s?\{(\w{1,30})\}\s?(?=\{)")
 _VERB = re.compile(r"\\verb\s?\{(\w{1,30})\}\s{1,9}\\verb\s([^\n]{1,1000})")
 _AUTHORS = re.compile(r"\\name\s?\{author\}\s?\{\d{1,5}\}\s?\{[^{}]{0,200}\}\s?(?=\{)")
-_PERSON = re.compile(r"family=\{([^\n]{1,200}?)\},[^\n]{0,200}|given=\{([^\n]{1,200}?)\},")
+_DELIMITER = re.compile(r"\\bibnamedelim[a-z]|\\bibinitdelim|\\bibinitperiod")
+_PERSON = re.compile(r"\b(family|given)=\{((?:[^{}]|\{[^{}]{0,50}\}){0,200})\}")
 _BIB_KEY = re.compile(r"@(\w{1,30})\s?[{(]\s?([^\s,{}()]{1,300})\s?,")
 
 
 def read_thebibliography(body: str, first_line: int) -> Iterator[Reference]:
     r"""Read the ``\bibitem`` list between ``\begin{thebibliography}`` and its end; `first_line` is where it begins."""
-    marks = list(_BIBITEM.finditer(body))[:_MOST_REFERENCES]
     line, counted = first_line, 0
-    for mark, following in zip(marks, [*(mark.start() for mark in marks[1:]), len(body)], strict=True):
+    for mark, item in _items(_BIBITEM, body):
         line += body.count("\n", counted, mark.start())
         counted = mark.start()
-        label = read_option(body, mark.end(), longest=_LONGEST_ITEM)
-        key = read_group(body, label.end if label else mark.end(), longest=500)
+        label = read_option(item, 0)
+        key = read_group(item, label.end if label else 0, longest=500)
         if key and key.content.strip():
-            item = body[key.end : min(following, key.end + _LONGEST_ITEM)]
-            yield _read_bibitem(" ".join(key.content.split()), label.content if label else "", item, line)
+            name, printed = " ".join(key.content.split()), item[key.end : key.end + _LONGEST_ITEM]
+            yield _read_bibitem(name, label.content if label else "", printed, line)
+
+
+def _items(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each match with the text between it and the next, and no more than a long item's worth of it."""
+    marks = list(islice(pattern.finditer(text), _MOST_REFERENCES))
+    for mark, following in zip_longest(marks, marks[1:]):
+        end = following.start() if following else len(text)
+        yield mark, text[mark.end() : min(end, mark.end() + 4 * _LONGEST_ITEM)]
 
 
 def _read_bibitem(key: str, label: str, item: str, line: int) -> Reference:
@@ -74,9 +83,8 @@ def _marked_title(item: str) -> str | None:
 
 def read_biblatex_bbl(text: str) -> Iterator[Reference]:
     r"""Read a ``.bbl`` that biber wrote: ``\entry{key}{type}{}`` … ``\endentry`` with fields by name."""
-    marks = list(_ENTRY.finditer(text))[:_MOST_REFERENCES]
-    for mark, following in zip(marks, [*(mark.start() for mark in marks[1:]), len(text)], strict=True):
-        yield _read_entry(mark[1].strip(), text[mark.end() : min(following, mark.end() + 4 * _LONGEST_ITEM)])
+    for mark, item in _items(_ENTRY, text):
+        yield _read_entry(mark[1].strip(), item)
 
 
 def _read_entry(key: str, item: str) -> Reference:
@@ -94,12 +102,12 @@ def _biblatex_authors(item: str) -> tuple[str, ...]:
     group = read_group(item, mark.end()) if mark else None
     names: list[str] = []
     family = ""
-    for person in _PERSON.finditer(group.content if group else ""):
-        if person[1]:
-            family = to_text(person[1])
+    for part, written in _PERSON.findall(group.content if group else ""):
+        if part == "family":
+            family = to_text(written)
             names.append(family)
         elif names:
-            names[-1] = f"{to_text(person[2])} {family}"
+            names[-1] = f"{to_text(_DELIMITER.sub(' ', written))} {family}"
     return tuple(names)
 
 
@@ -107,21 +115,18 @@ def read_bibtex(text: str, wanted: Collection[str], name: str) -> tuple[tuple[Re
     """Read the entries with these keys from a BibTeX database."""
     if len(text) > _LONGEST_DATABASE:
         return (), (_database_too_long(name),)
-    marks = list(_BIB_KEY.finditer(text))
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    references, findings = {}, []
-    for mark, end in zip(marks, ends, strict=True):
+    references: dict[str, Reference] = {}
+    findings = []
+    for mark, item in _items(_BIB_KEY, text):
         key = mark[2]
         if key not in wanted or key in references:
             continue
         line = text.count("\n", 0, mark.start()) + 1
-        entry = _parse_entry(text[mark.start() : min(end, mark.start() + 4 * _LONGEST_ITEM)])
+        entry = _parse_entry(mark[0] + item)
         if entry is None:
             findings.append(_bad_entry(key, name, line))
         else:
             references[key] = entry
-        if len(references) >= _MOST_REFERENCES:
-            break
     return tuple(references.values()), tuple(findings)
 
 

@@ -77,6 +77,7 @@ def skip_blanks(text: str, start: int, most: int = 200) -> int:
 def to_text(snippet: str) -> str:
     r"""A snippet of up to 2,000 characters as plain text: ``KV \emph{Cache}`` -> ``KV Cache``."""
     snippet = _LINK.sub(r" \1 ", snippet[:_LONGEST_SNIPPET])
+    snippet = re.sub(r"\\xspace(?=[-.,:;!?)'])", "", snippet)
     snippet = _SPACING.sub(" ", snippet).replace("\\\\", " ")
     if "\\" not in snippet and "$" not in snippet:
         return _plain(snippet)

@@ -123,9 +123,14 @@ def _is_frame(name: str) -> bool:
 
 
 def _topics_of_figure(figure: Figure) -> list[Topic]:
-    """The branches of a drawn tree; its root is the survey itself."""
-    root = _topic_of(figure.root)
-    return root.children if root.children else [root]
+    """The branches of a drawn tree, each a topic however little is below it; its root is the survey itself."""
+    if not figure.root.children:
+        return [_topic_of(figure.root)] if figure.root.name else []
+    topics = []
+    for branch in figure.root.children:
+        topic = _topic_of(branch)
+        topics += [topic] if topic.name else topic.children
+    return topics
 
 
 def _topic_of(branch: Branch) -> Topic:
