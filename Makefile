@@ -5,13 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export LITATLAS_LIBRARY ?= litatlas-library
+export LITATLAS_FETCH ?= 1
 
 .PHONY: help app library test check format clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-app: library  ## install, build the bundled survey's library, serve the app on http://localhost:8501
+app: library  ## install, build the bundled surveys' library, serve the app on http://localhost:8501, fetch what is missing
 	@$(BIN)/litatlas app
 
 library: $(VENV)/installed-app  ## install and build the bundled survey's library

@@ -82,6 +82,9 @@ def _atlas(library: Path | None, model: str | None = None) -> Atlas:
 @cli.command()
 def build(
     surveys: Annotated[list[str] | None, typer.Argument(help="Bundled surveys to add, by key.")] = None,
+    fetch_too: Annotated[
+        bool, typer.Option("--fetch", help="Then fetch what is missing, as `litatlas fetch` does.")
+    ] = False,
     library: LibraryOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -98,16 +101,18 @@ def build(
         say(f"Building the library in {settings.library}")
         with progress_bar() as progress:
             report = building.build(settings, progress, surveys=surveys or ())
+        counts = report.counts
         if as_json:
             print_json(report)
-            return
-        counts = report.counts
-        say(
-            f"{'Ready' if report.changed else 'Ready, nothing had changed'}: {counts.papers:,} papers"
-            f" and {counts.software:,} software entries at {counts.nodes:,} taxonomy nodes,"
-            f" {counts.citations:,} citations, {counts.abstracts:,} abstracts;"
-            f" {report.embedding.made:,} texts embedded, {report.embedding.reused:,} kept."
-        )
+        else:
+            say(
+                f"{'Ready' if report.changed else 'Ready, nothing had changed'}: {counts.papers:,} papers"
+                f" and {counts.software:,} software entries at {counts.nodes:,} taxonomy nodes,"
+                f" {counts.citations:,} citations, {counts.abstracts:,} abstracts;"
+                f" {report.embedding.made:,} texts embedded, {report.embedding.reused:,} kept."
+            )
+    if fetch_too:
+        fetch(library=library, model=model, as_json=as_json)
 
 
 @cli.command()
@@ -210,17 +215,23 @@ def export(
 
 @cli.command()
 def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """What the library holds, where it came from, and what is missing; checks every file of it."""
+    """What the library holds, where it came from, and what is missing; checks every file of it.
+
+    Per service: what is done, what is pending, what is missing with proof, what failed and why.
+    """
     with explained():
         from .console import print_json, print_overview
+        from .console_fetch import print_status
+        from .fetching import read_status
 
         atlas = _atlas(library)
         _ = atlas.library.index  # raises where its files are damaged
-        overview = atlas.overview()
+        found = read_status(atlas.settings, atlas.overview())
         if as_json:
-            print_json(overview)
+            print_json(found)
         else:
-            print_overview(atlas.settings.library, overview)
+            print_overview(atlas.settings.library, found.overview)
+            print_status(found)
 
 
 @cli.command()
@@ -231,12 +242,16 @@ def app(
         int | None, typer.Option(min=1, max=65535, help="Port to listen on; else LITATLAS_PORT, else 8501.")
     ] = None,
     address: Annotated[str | None, typer.Option(help="Where to listen; 127.0.0.1 is this machine alone.")] = None,
+    fetch_too: Annotated[
+        bool | None,
+        typer.Option("--fetch/--no-fetch", help="Fetch what is missing behind the app; else LITATLAS_FETCH, else not."),
+    ] = None,
 ) -> None:
     """Serve the app for the browser, until Ctrl-C."""
     with explained():
         from .serving import serve
 
-        serve(settings_of(library, model, port=port, address=address))
+        serve(settings_of(library, model, port=port, address=address, fetch=fetch_too))
 
 
 def _filters(under: str | None, survey: str | None, year: str | None, venue: str | None, code: bool | None) -> Filters:

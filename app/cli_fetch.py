@@ -43,8 +43,8 @@ def fetch(
 
         settings = settings_of(library, model)
         with (
-            _stop_on_signal() as stop,
-            fetch_progress(as_json=as_json) as notify,
+            stop_on_signal() as stop,
+            fetch_progress(as_json=as_json, behind=attend is not None) as notify,
             attending(attend, stop),
             reporting(settings, notify, attended=attend is not None) as report,
         ):
@@ -59,7 +59,7 @@ def fetch(
 
 
 @contextmanager
-def _stop_on_signal() -> Iterator[threading.Event]:
+def stop_on_signal() -> Iterator[threading.Event]:
     """An event that Ctrl-C and SIGTERM set, so that a run ends between two steps with its answers taken in.
 
     A second signal ends it at once, which loses nothing either.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date as calendar_date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,15 @@ import typer
 from litatlas.graph.errors import InvalidFilter
 
 from .cli_options import JsonOption, LibraryOption, explained, settings_of
+
+
+class TaxonomyFrom(StrEnum):
+    """Names of `TaxonomyChoice`, for completion without its imports; a test compares them."""
+
+    AUTO = "auto"
+    SECTIONS = "sections"
+    FIGURE = "figure"
+
 
 ingest = typer.Typer(no_args_is_help=True, help="Take a list of papers, metadata or citations into the library.")
 
@@ -61,6 +71,53 @@ def ingest_list(
             print_list_report(result)
         if report:
             say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
+
+
+@ingest.command("survey")
+def ingest_survey(
+    reference: Annotated[str, typer.Argument(help="The survey's arXiv id or address, e.g. 2312.03863.")],
+    survey: Annotated[
+        str | None, typer.Option(help="Short name of the survey; else the one it has here, or one made from its title.")
+    ] = None,
+    taxonomy: Annotated[
+        TaxonomyFrom, typer.Option(help="What to read the taxonomy from: its sections, or a tree that it draws.")
+    ] = TaxonomyFrom.AUTO,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing: use stored answers only.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a survey by its arXiv id: metadata, references with contexts, and the taxonomy of its own text.
+
+    A survey whose companion list is here keeps that taxonomy, and gains who is cited in which section.
+
+    Example: `litatlas ingest survey 2312.03863`
+    """
+    with explained():
+        from litatlas.ingest.text_taxonomy import TaxonomyChoice
+
+        from . import building, surveying
+        from .cli_fetch import stop_on_signal
+        from .console import counted, say
+        from .console_fetch import fetch_progress, print_line, print_survey_report, survey_to_json
+
+        with stop_on_signal() as stop, fetch_progress(as_json=as_json) as notify:
+            done = surveying.ingest_survey(
+                settings_of(library),
+                reference,
+                notify,
+                key=survey,
+                taxonomy=TaxonomyChoice(taxonomy.value),
+                offline=offline,
+                stop=stop,
+            )
+        if report and done.text:
+            building.write_report(done.text.facts, report)
+            say(f"Wrote {report}: {counted(len(done.text.facts.findings), 'finding')}.")
+        if as_json:
+            print_line("survey", survey_to_json(done))
+        else:
+            print_survey_report(done)
 
 
 @ingest.command("metadata")

@@ -19,10 +19,12 @@ from litatlas.graph.models import Counts
 from litatlas.graph.network import plain_text
 from litatlas.ingest.fetching import StepReport
 from litatlas.ingest.services import FetchEvent, Notify, Purpose, SourceName
-from litatlas.ingest.tasks import Task, TaskCounts
+from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
+from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
-from .console import counted, err, out, say, text
-from .fetching import FetchSummary
+from .console import counted, err, out, print_findings, say, text
+from .fetching import FetchSummary, Status
+from .surveying import SurveyReport
 
 _NAMES = {
     SourceName.ARXIV: "arXiv",
@@ -39,7 +41,7 @@ _WHAT = {
     (SourceName.OPENALEX, Purpose.METADATA): "second opinions",
 }
 _LONG_WAIT = 5.0  # seconds; a shorter one is no news
-_MOST_TASKS = 12
+_MOST_EXAMPLES = 3
 
 
 def describe(source: SourceName, purpose: Purpose) -> str:
@@ -48,10 +50,16 @@ def describe(source: SourceName, purpose: Purpose) -> str:
 
 
 @contextmanager
-def fetch_progress(*, as_json: bool) -> Iterator[Notify]:
-    """A callback for fetch events: JSON lines on standard output, a bar on a terminal, plain lines elsewhere."""
+def fetch_progress(*, as_json: bool, behind: bool = False) -> Iterator[Notify]:
+    """A callback for fetch events: JSON lines on standard output, a bar on a terminal, plain lines elsewhere.
+
+    Args:
+        behind: whether something else has the terminal; then nothing is told but the summary at the end.
+    """
     if as_json:
         yield _print_event
+    elif behind:
+        yield lambda _event: None
     elif err.is_terminal:
         columns = (
             TextColumn("{task.description}"),
@@ -117,9 +125,7 @@ def print_summary(summary: FetchSummary) -> None:
     """What a fetch brought, what is still open, and how to go on."""
     if summary.steps:
         print_counts([step.counts for step in summary.steps])
-    for step in summary.steps:
-        if step.outage:
-            _print_outage(step)
+    _print_outages(summary.steps)
     gained = _gain(summary.before, summary.after)
     say(f"{counted(summary.requests, 'request')} sent. {gained}")
     if summary.complete:
@@ -129,7 +135,11 @@ def print_summary(summary: FetchSummary) -> None:
     if summary.offline:
         say("Offline: nothing was sent. `litatlas fetch` without --offline asks for the rest.")
     else:
-        say("`litatlas fetch` goes on where this run ended; nothing that was answered is asked again.")
+        without = summary.after.papers - summary.after.abstracts
+        say(
+            f"{counted(without, 'paper')} without an abstract. `litatlas fetch` goes on where this run ended; nothing"
+            " that was answered is asked again."
+        )
 
 
 def _gain(before: Counts, after: Counts) -> str:
@@ -140,16 +150,13 @@ def _gain(before: Counts, after: Counts) -> str:
     )
 
 
-def _print_outage(step: StepReport) -> None:
-    error = step.outage
-    if error is None:
-        return
-    line = Text.assemble(
-        (describe(step.counts.source, step.counts.purpose), "yellow"), f": {plain_text(error.message)}"
-    )
-    err.folded(line)
-    if error.advice:
-        err.folded(text(f"  {error.advice}"), hang=2)
+def _print_outages(steps: Sequence[StepReport]) -> None:
+    """Why services stopped answering, each once."""
+    outages = {str(step.outage): step.outage for step in steps if step.outage}
+    for message, error in outages.items():
+        err.folded(Text.assemble(("not answered: ", "yellow"), plain_text(message)))
+        if error.advice:
+            err.folded(text(f"  {error.advice}"), hang=2)
 
 
 def print_counts(counts: Sequence[TaskCounts]) -> None:
@@ -164,15 +171,72 @@ def print_counts(counts: Sequence[TaskCounts]) -> None:
     out.print(table)
 
 
-def print_tasks(tasks: Sequence[Task], heading: str, most: int = _MOST_TASKS) -> None:
-    """Tasks with their reasons; of many the first ones."""
+def print_status(status: Status) -> None:
+    """What services were asked for, how that stands, and why something failed or waits."""
+    if not status.fetched:
+        say("Nothing was asked of arXiv, Semantic Scholar or OpenAlex yet; `litatlas fetch` does.")
+        return
+    print_counts(status.fetched)
+    print_tasks([task for task in status.tasks if task.status is TaskStatus.PENDING], "Pending")
+    print_tasks([task for task in status.tasks if task.status is TaskStatus.FAILED], "Failed")
+    missing = sum(task.status is TaskStatus.MISSING for task in status.tasks)
+    if missing:
+        say(f"{missing:,} are proven not to be there: --json names each with the answer that proves it.")
+
+
+def print_tasks(tasks: Sequence[Task], heading: str) -> None:
+    """Tasks by what they ask and why they stand so, each with a few examples."""
     if not tasks:
         return
     out.print(text(f"{heading}: {len(tasks):,}", "bold"))
-    for task in tasks[:most]:
-        reason = f": {task.reason}" if task.reason else ""
-        again = f"; not before {task.next_try_at}" if task.next_try_at else ""
-        key = task.key.split("\t", 1)[0]
-        out.folded(text(f"  {key}  ({describe(task.source, task.purpose)}, {task.status.value}{reason}{again})", "dim"))
-    if len(tasks) > most:
-        say(f"and {len(tasks) - most:,} more; --json lists all")
+    alike: dict[tuple[SourceName, Purpose, str], list[Task]] = {}
+    for task in tasks:
+        alike.setdefault((task.source, task.purpose, task.reason or ""), []).append(task)
+    for (source, purpose, reason), found in alike.items():
+        examples = ", ".join(task.key.split("\t", 1)[0] for task in found[:_MOST_EXAMPLES])
+        more = ", …" if len(found) > _MOST_EXAMPLES else ""
+        why = f"; {reason}" if reason else ""
+        again = max((task.next_try_at or "" for task in found), default="")
+        when = f"; not before {again}" if again else ""
+        out.folded(text(f"  {len(found):,} of {describe(source, purpose)}{why}{when} ({examples}{more})", "dim"))
+
+
+def print_survey_report(report: SurveyReport) -> None:
+    """What a survey's own text and references brought."""
+    out.print(text(report.survey.title, "bold"))
+    if report.trouble and report.text is None:
+        say(f"No taxonomy could be read: {report.trouble}")
+    if report.references is not None:
+        out.print(f"Semantic Scholar lists {counted(report.references, 'reference')} of it")
+    if report.text:
+        counts = report.text.facts.counts
+        source = "a tree that it draws" if report.text.taxonomy is TaxonomyChoice.FIGURE else "its sections"
+        what = f"{counts.papers:,} works, {counts.placements:,} placements at {counted(counts.nodes, 'node')}"
+        out.folded(text(f"Its text: {what}, read from {source}"))
+        print_findings(report.text.facts.findings, "--report FILE writes every one with its line and decision")
+    if report.kept_taxonomy:
+        say(f"The taxonomy stays that of {report.kept_taxonomy}; its text adds who is cited in which section.")
+    if report.applied:
+        applied = report.applied
+        say(
+            f"Library: {applied.added:,} added, {applied.matched:,} joined to what was known,"
+            f" {applied.unchanged:,} as before."
+        )
+    _print_outages(report.fetched.steps)
+    say("`litatlas fetch` asks for abstracts and citations of its papers; `litatlas build` embeds what is new.")
+
+
+def survey_to_json(report: SurveyReport) -> dict[str, Any]:
+    """A survey report as JSON values."""
+    return {
+        "survey": asdict(report.survey),
+        "references": report.references,
+        "taxonomy": report.text.taxonomy.value if report.text else None,
+        "kept_taxonomy": report.kept_taxonomy,
+        "trouble": report.trouble,
+        "counts": asdict(report.text.facts.counts) if report.text else None,
+        "findings": [asdict(finding) for finding in report.text.facts.findings] if report.text else [],
+        "applied": asdict(report.applied) if report.applied else None,
+        "requests": report.fetched.requests,
+        "lacking": [asdict(task) for task in report.fetched.lacking],
+    }

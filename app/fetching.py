@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
@@ -25,13 +25,12 @@ from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
 from litatlas.ingest.wanting import find_wanted, find_wanted_of_openalex, surveys_on_arxiv
 
 from .building import usable_index
+from .service import Overview
 from .settings import Settings
 
 _LONGEST_WAIT_FOR_LOCK = 60.0  # seconds; another command's commit takes less
 _REST = 10.0  # a commit's own time, times this, passes before the next one, so that big libraries are not all commits
 _SHORTEST_REST = 5.0  # seconds
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,21 +199,31 @@ def _settled(store: ResponseStore) -> frozenset[str]:
     return frozenset(task.key for task in tasks) - waiting
 
 
-def fetch_counts(settings: Settings) -> tuple[TaskCounts, ...]:
-    """How many tasks stand how, by source and purpose; nothing where nothing was ever fetched."""
-    return _read_store(settings, ResponseStore.counts)
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a library holds, and how what was asked of services stands.
+
+    Attributes:
+        fetched: counts per source and purpose.
+        tasks: all that are not done: pending, failed with the reason, missing with the response that proves it.
+    """
+
+    overview: Overview
+    fetched: tuple[TaskCounts, ...]
+    tasks: tuple[Task, ...]
 
 
-def fetch_tasks(settings: Settings, *statuses: TaskStatus) -> tuple[Task, ...]:
-    """The tasks that stand so, by source, purpose and key."""
-    return _read_store(settings, lambda store: tuple(task for task in store.tasks() if task.status in statuses))
+def read_status(settings: Settings, overview: Overview) -> Status:
+    """How things stand; nothing is asked of anybody.
 
-
-def _read_store(settings: Settings, read: Callable[[ResponseStore], tuple[Value, ...]]) -> tuple[Value, ...]:
+    Raises:
+        LibraryDamaged, StorageError: the response store cannot be read.
+    """
     if not store_path(settings).is_file():
-        return ()
+        return Status(overview, (), ())
     with ResponseStore(store_path(settings), read_only=True) as store:
-        return read(store)
+        tasks = tuple(task for task in store.tasks() if task.status is not TaskStatus.DONE)
+        return Status(overview, store.counts(), tasks)
 
 
 def _patiently(commit: Callable[[], None]) -> None:

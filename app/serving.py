@@ -32,6 +32,8 @@ def serve(settings: Settings) -> None:
         file=sys.stderr,
         flush=True,
     )
+    if settings.fetch:
+        _start_fetch(settings)
     environment = os.environ | {"LITATLAS_LIBRARY": str(settings.library.resolve())}
     if settings.model:
         environment["LITATLAS_MODEL"] = settings.model
@@ -44,6 +46,13 @@ def serve(settings: Settings) -> None:
         return
     if finished.returncode > 0:
         raise SystemExit(finished.returncode)
+
+
+def _start_fetch(settings: Settings) -> None:
+    """Fetch what is missing in a process of its own, which ends with this one; pages show how far it is."""
+    own = [sys.executable, "-m", "litatlas.app.cli", "fetch", "--attend", str(os.getpid())]
+    command = [*own, "--library", str(settings.library), *(["--model", settings.model] if settings.model else [])]
+    subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 def _command(settings: Settings) -> list[str]:

@@ -148,20 +148,66 @@ def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = 
 
 def apply_edges(draft: Draft, edges: EdgeFile) -> ApplyReport:
     """Put the citations between papers of the library into the draft; the others are reported, not kept."""
-    source = edges.source.key
-    query = "SELECT citing_subject, cited_subject FROM citations WHERE source = ?"
-    before = {(citing, cited) for citing, cited in draft.connection.execute(query, (source,))}
+    before = _edges_before(draft, edges.source.key)
     draft.put_source(edges.source)
-    draft.withdraw_source(source)
+    draft.withdraw_source(edges.source.key)
     tally = Tally(records=len(edges.edges), findings=list(edges.findings))
+    _put_edges(draft, edges.edges, edges.source.key, tally, before)
+    return tally.report(edges.source.key)
+
+
+def apply_survey_text(
+    draft: Draft, facts: SurveyFacts, edges: Iterable[EdgeRecord], *, keep_taxonomy: bool = False
+) -> ApplyReport:
+    """Put what a survey's own text says into the draft: its taxonomy and works, and whom it cites in which section.
+
+    Args:
+        keep_taxonomy: whether the library has the taxonomy of this survey from a better source; then only the survey as
+            a paper and its citations of papers of the library are put.
+    """
+    source, edges = facts.source.key, tuple(edges)
+    before = _edges_before(draft, source)
+    if keep_taxonomy:
+        draft.put_source(facts.source)
+        draft.withdraw_source(source)
+        report = ApplyReport(source, findings=facts.findings)
+    else:
+        report = apply_facts(draft, facts)
+    _put_survey_as_paper(draft, facts)
+    tally = Tally(records=len(edges))
+    _put_edges(draft, edges, source, tally, before)
+    if not keep_taxonomy:
+        return report
+    return replace(tally.report(source), findings=facts.findings)
+
+
+def _put_survey_as_paper(draft: Draft, facts: SurveyFacts) -> None:
+    survey, source = facts.survey, facts.source.key
+    wanted = Wanted((survey.title,), frozenset(survey.ids))
+    subject, match = _decide(wanted, paper_key(survey.title), KnownPapers(draft))
+    subject = match.paper or subject
+    claims = [Claim(subject, "title", survey.title, source)]
+    claims += [Claim(subject, f"id:{paper_id.scheme.value}", paper_id.value, source) for paper_id in survey.ids]
+    draft.put_claims(subject, claims)
+    for paper_id in survey.ids:
+        draft.add_alias(paper_id, subject, source)
+
+
+def _edges_before(draft: Draft, source: str) -> set[tuple[str, str]]:
+    query = "SELECT citing_subject, cited_subject FROM citations WHERE source = ?"
+    return {(citing, cited) for citing, cited in draft.connection.execute(query, (source,))}
+
+
+def _put_edges(
+    draft: Draft, edges: Iterable[EdgeRecord], source: str, tally: Tally, before: set[tuple[str, str]]
+) -> None:
     found: dict[tuple[str, str], Citation] = {}
-    for edge in edges.edges:
+    for edge in edges:
         if citation := to_citation(draft, edge, source, tally):
             found.setdefault((citation.citing, citation.cited), citation)
     draft.put_citations(found.values())
     tally.unchanged = len(found.keys() & before)
     tally.added = len(found.keys() - before)
-    return tally.report(source)
 
 
 def _statement(claim: Claim) -> _Statement:
