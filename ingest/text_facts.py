@@ -82,7 +82,7 @@ def to_facts(
         raise _no_papers(source, text, named)
     cites_by_section = tuple(_cites_by_section(text))
     rows = [*_placed_rows(tree, named), *_unplaced_rows(text, tree, named)]
-    resolution = resolve_rows(rows, source.key)
+    resolution = _without_unknown_lines(resolve_rows(rows, source.key))
     survey = Survey(survey_key, title or text.title or survey_key, source.key, survey_ids)
     findings = [
         *text.findings,
@@ -146,6 +146,19 @@ def _row(reference: Reference, line: int) -> Row:
     )
     reading = VenueReading(reference.venue, reference.year)
     return Row(line, reference.title or "", WorkKind.PAPER, reading, links, authors=reference.authors)
+
+
+def _without_unknown_lines(resolution: Resolution) -> Resolution:
+    """Works that only a file beside the text names have no line in it."""
+    works = tuple(
+        replace(
+            work,
+            lines=tuple(line for line in work.lines if line),
+            claims=tuple(replace(claim, line=claim.line or None) for claim in work.claims),
+        )
+        for work in resolution.works
+    )
+    return replace(resolution, works=works)
 
 
 def _cites_by_section(text: SurveyText) -> Iterator[tuple[str, Cite]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litatlas.graph.errors import NoPapersFound, SourceUnreadable
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Severity, Source, SourceKind
 from litatlas.ingest.eprint import parse_eprint
 from litatlas.ingest.html import parse_html
@@ -20,8 +20,7 @@ from .. import survey_documents
 from ..survey_documents import Part, Work
 
 SOURCE = Source("survey-text:small", SourceKind.SURVEY_TEXT, "arXiv HTML of 2312.03863", "https://arxiv.org/html/x")
-SURVEY_ID = PaperId.parse("arxiv:2312.03863")
-assert SURVEY_ID
+SURVEY_ID = PaperId(IdScheme.ARXIV, "2312.03863")
 
 WORKS = (
     Work("gptq", "GPTQ: Accurate Quantization", ("Elias Frantar",), 2022, "ICLR", "2210.17323"),
@@ -136,9 +135,7 @@ def test_known_references_name_free_text() -> None:
     )  # fmt: skip
     with pytest.raises(NoPapersFound, match="2 bibliography items, 0 of them with a title"):
         facts(text)
-    known = PaperRecord(
-        None, "GPTQ: Accurate Quantization", (PaperId.parse("arxiv:2210.17323") or SURVEY_ID,), year=2022
-    )
+    known = PaperRecord(None, "GPTQ: Accurate Quantization", (PaperId(IdScheme.ARXIV, "2210.17323"),), year=2022)
     read = facts(text, [known])
     assert [(work.title, work.aliases) for work in read.facts.works] == [(known.title, known.ids)]
     (untitled,) = (finding for finding in read.facts.findings if finding.code == "reference-without-title")
