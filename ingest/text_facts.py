@@ -158,7 +158,11 @@ def _without_unknown_lines(resolution: Resolution) -> Resolution:
         )
         for work in resolution.works
     )
-    return replace(resolution, works=works)
+    findings = (
+        replace(finding, other_lines=tuple(line for line in finding.other_lines if line))
+        for finding in resolution.findings
+    )
+    return replace(resolution, works=works, findings=tuple(findings))
 
 
 def _cites_by_section(text: SurveyText) -> Iterator[tuple[str, Cite]]:

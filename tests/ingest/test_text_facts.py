@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litatlas.graph.draft import edit
 from litatlas.graph.errors import NoPapersFound, SourceUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Severity, Source, SourceKind
+from litatlas.ingest.bundle import from_files, to_files
+from litatlas.ingest.citations import EdgeFile
 from litatlas.ingest.eprint import parse_eprint
 from litatlas.ingest.html import parse_html
+from litatlas.ingest.paper_list import parse_paper_list
+from litatlas.ingest.pipeline import apply_edges, apply_facts
 from litatlas.ingest.records import PaperRecord
 from litatlas.ingest.survey_text import Branch, Cite, Figure, Reference, Section, SurveyText, TextForm
 from litatlas.ingest.text_facts import TextFacts, to_facts
@@ -241,3 +247,42 @@ def test_the_order_of_the_bibliography_changes_nothing(order: list[int]) -> None
     base = facts(HTML)
     assert placed(read) == placed(base)
     assert {(edge.cited, edge.sections) for edge in read.edges} == {(edge.cited, edge.sections) for edge in base.edges}
+
+
+LIST = b"""# Small Models: A Survey [arXiv](https://arxiv.org/abs/2312.03863)
+## Reviews
+- Small Models: A Survey, <ins>arXiv, 2023</ins> [[Paper](https://arxiv.org/abs/2312.03863)]
+- OPTQ: Accurate Quantization, <ins>ICLR, 2023</ins> [[Paper](https://arxiv.org/abs/2210.17323)]
+"""
+
+
+def test_a_library_joins_what_a_list_and_the_text_say(tmp_path: Path) -> None:
+    listed = parse_paper_list(LIST, Source("paper-list:l", SourceKind.PAPER_LIST, "l", "README.md"), survey_key="l")
+    read = facts(LATEX)
+    edges = EdgeFile(SOURCE, read.edges)
+    with edit(tmp_path / "library") as draft:
+        apply_facts(draft, listed)
+        report = apply_facts(draft, read.facts)
+        assert (report.records, report.matched, report.added) == (5, 1, 4)
+    with edit(tmp_path / "library") as draft:
+        assert apply_facts(draft, read.facts).unchanged == 5
+        cited = apply_edges(draft, EdgeFile(Source("edges:t", SourceKind.EDGE_FILE, "t", "t"), edges.edges))
+        assert (cited.records, cited.added, cited.unmatched_count) == (5, 5, 0)
+
+
+def test_facts_of_a_text_survive_their_form_on_disk() -> None:
+    read = facts(LATEX)
+    assert from_files(to_files(read.facts)).facts == read.facts
+
+
+def test_a_work_that_no_section_cites_has_no_line() -> None:
+    extra = Work("extra", "Cited by Nobody in the Text", arxiv="2401.00001")
+    tex = survey_documents.to_tex("T", PARTS, "\\nocite{extra}\\bibliography{refs}")
+    files = {"main.tex": tex.encode(), "refs.bib": survey_documents.to_bib([*WORKS, extra]).encode()}
+    read = facts(parse_eprint(survey_documents.to_archive(files), "x"))
+    (work,) = (work for work in read.facts.works if work.title == extra.title)
+    assert work.lines == ()
+    assert {claim.line for claim in work.claims} == {None}
+    (edge,) = (edge for edge in read.edges if edge.cited == work.aliases[0])
+    assert (edge.sections, edge.line) == ((), None)
+    assert from_files(to_files(read.facts)).facts == read.facts
