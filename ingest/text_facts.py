@@ -29,6 +29,7 @@ _LABELS = {
     IdScheme.S2: "Semantic Scholar",
     IdScheme.OPENALEX: "OpenAlex",
 }
+_COMMON = (IdScheme.ARXIV, IdScheme.ACL, IdScheme.OPENREVIEW)
 PATH_SEPARATOR = " > "
 
 
@@ -185,10 +186,21 @@ def _edges(
     for path, cite in cites:
         if cite.key in work_of:
             sections.setdefault(work_of[cite.key], {}).setdefault(path, cite.line)
+    shared = Counter(title_key(work.title) for work in resolution.works)
     for work in resolution.works:
         paths = sections.get(work.key, {})
         line = min(paths.values(), default=work.lines[0] if work.lines else 0)
-        yield EdgeRecord(citing, work.aliases[0] if work.aliases else work.title, line or None, sections=tuple(paths))
+        cited = _name_in_edge(work, alone=shared[title_key(work.title)] == 1)
+        yield EdgeRecord(citing, cited, line or None, sections=tuple(paths))
+
+
+def _name_in_edge(work: WorkRecord, *, alone: bool) -> PaperId | str:
+    """What an edge calls a work: an id that lists of papers use too, else its title where no other work has that.
+
+    A library that knows the work from elsewhere need not know the ids that a service gave it.
+    """
+    common = (paper_id for scheme in _COMMON for paper_id in work.aliases if paper_id.scheme is scheme)
+    return next(common, work.title if alone or not work.aliases else work.aliases[0])
 
 
 def _works_of(named: Mapping[str, Reference], works: Sequence[WorkRecord]) -> dict[str, str]:

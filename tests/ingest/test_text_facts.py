@@ -120,6 +120,26 @@ def test_the_survey_cites_each_work_in_its_sections() -> None:
     assert all(edge.line and edge.line > 1 for edge in edges.values())
 
 
+def test_an_edge_names_a_work_by_what_a_list_would_know() -> None:
+    """A DOI or a service's own id may be new to the library; the title is not."""
+    references = (
+        Reference(
+            "a", "x", "One Work", ids=(PaperId(IdScheme.DOI, "10.1000/1"), PaperId(IdScheme.ARXIV, "2301.00001"))
+        ),
+        Reference("b", "x", "Another Work", ids=(PaperId(IdScheme.S2, "b" * 40),)),
+        Reference("c", "x", "Twice", year=2001, ids=(PaperId(IdScheme.DOI, "10.1000/3"),)),
+        Reference("d", "x", "Twice", year=2020, ids=(PaperId(IdScheme.DOI, "10.1000/4"),)),
+    )
+    cites = tuple(Cite(reference.key, 5) for reference in references)
+    read = facts(SurveyText("T", TextForm.LATEX, (Section("Methods", 3, None, 4, cites),), references))
+    assert [str(edge.cited) for edge in read.edges] == [
+        "arxiv:2301.00001",
+        "Another Work",
+        "doi:10.1000/3",
+        "doi:10.1000/4",
+    ]
+
+
 def test_claims_say_what_the_bibliography_says() -> None:
     (work,) = (work for work in facts(HTML).facts.works if work.title.startswith("GPTQ"))
     assert {(claim.field, claim.value) for claim in work.claims} == {
@@ -171,6 +191,32 @@ def test_the_survey_does_not_cite_itself() -> None:
     read = facts(parse_html(survey_documents.to_html("T", (Part("Methods", ("gptq", "self")),), works), "x"))
     assert "Small Models: A Survey" not in {work.title for work in read.facts.works}
     assert "cites-itself" in codes(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "frames"),
+    [
+        ("Introduction", True),
+        ("Conclusion and Future Directions", True),
+        ("Acknowledgments", True),
+        ("Related Surveys", True),
+        ("Appendix A: Tables", True),
+        ("Introduction to Quantization", False),
+        ("Background", False),
+        ("Future Directions", False),
+    ],
+)
+def test_which_sections_frame(name: str, frames: bool) -> None:
+    read = facts(
+        parse_html(survey_documents.to_html("T", (Part("Methods", ("awq",)), Part(name, ("gptq",))), WORKS), "x")
+    )
+    assert (name not in {node.name for node in read.facts.nodes}) is frames
+
+
+def test_an_appendix_frames_whatever_its_name() -> None:
+    tex = f"\\section{{Methods}}\\cite{{awq}}\\appendix\\section{{More}}\\cite{{gptq}}{survey_documents.to_bbl(WORKS)}"
+    read = facts(parse_eprint(survey_documents.to_tex("T", (), tex).encode(), "x"))
+    assert [node.name for node in read.facts.nodes] == ["Methods"]
 
 
 def test_where_all_sections_frame_they_are_the_taxonomy() -> None:
