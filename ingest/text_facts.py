@@ -257,7 +257,7 @@ def _unplaced_finding(resolution: Resolution) -> Iterator[Finding]:
     placed = {placement.paper for placement in resolution.placements}
     unplaced = sum(work.key not in placed for work in resolution.works)
     if unplaced:
-        message = f"{unplaced} of the {len(resolution.works)} works are cited in no section of the taxonomy"
+        message = f"{unplaced} of the {len(resolution.works)} works stand at no node of the taxonomy"
         yield Finding("works-without-place", Severity.NOTE, 0, message, "Kept as works without a place.")
 
 

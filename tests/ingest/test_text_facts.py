@@ -264,6 +264,53 @@ def test_a_drawn_taxonomy_is_taken_where_it_places_enough() -> None:
     assert chosen.other_lines == (1,)
 
 
+DRAWN = r"""\documentclass[10pt]{article}
+\newcommand{\eg}{\textit{e.g.}}
+\title{Small Models: A Survey}
+\begin{document}
+\begin{abstract} We \cite{gpt}. \end{abstract}
+\section{Introduction} \citep{gpt}
+\begin{figure*}[t]\centering\resizebox{\textwidth}{!}{
+\begin{forest}
+  forked edges, for tree={grow=east, anchor=base west, edge+={darkgray, line width=1pt}},
+  where level=1{text width=5em,font=\scriptsize,}{},
+  [
+    Small Models, ver
+      [ Model-Centric\\Methods (\S\ref{sec:model}), fill=yellow!10
+        [ Quantization (\S\ref{sec:q})
+          [ {\eg, GPTQ~\citep{gptq}, AWQ~\citep{awq}, \textit{etc}.}
+          , leaf, text width=40em ] ] ]
+      [ Data-Centric [ Selection, fill=red [ Wanda~\citep{wanda}; Limits~\citep{limits}, leaf] ] ]
+  ]
+\end{forest}}
+\caption{The taxonomy.}
+\end{figure*}
+\section{Model-Centric Methods}\label{sec:model}
+\subsection{Quantization}\label{sec:q} \citet{gptq} and \citep[\eg][]{awq}.
+\bibliography{main}
+\end{document}"""
+
+
+def test_a_source_that_draws_its_taxonomy_as_surveys_do() -> None:
+    files = {"x/main.tex": DRAWN.encode(), "x/main.bbl": survey_documents.to_bbl(WORKS).encode()}
+    read = facts(parse_eprint(survey_documents.to_archive(files), "x"))
+    assert read.taxonomy is TaxonomyChoice.FIGURE
+    assert [node.path for node in read.facts.nodes] == [
+        ("Model-Centric Methods",),
+        ("Model-Centric Methods", "Quantization"),
+        ("Data-Centric",),
+        ("Data-Centric", "Selection"),
+    ]
+    assert placed(read) == {
+        ("GPTQ: Accurate Quantization", "small/model-centric-methods/quantization"),
+        ("AWQ: Activation-aware Weights", "small/model-centric-methods/quantization"),
+        ("A Simple Pruning Approach", "small/data-centric/selection"),
+        ("On the Limits of Everything", "small/data-centric/selection"),
+    }
+    (edge,) = (edge for edge in read.edges if str(edge.cited) == "arxiv:2210.17323")
+    assert edge.sections == ("Model-Centric Methods > Quantization",)
+
+
 def test_a_small_figure_is_not_the_taxonomy_unless_asked_for() -> None:
     small = Figure(Branch("R", 1, (), (Branch("Only", 1, (Cite("gptq", 1),)),)), 1)
     read = facts(with_figures(small))
