@@ -24,7 +24,7 @@ _LARGEST_FILE = 10_000_000  # bytes of one file of text
 _MOST_TEXT = 60_000_000  # bytes of text in all
 _MOST_LAYERS = 3  # of gzip: the file's own, and one or two that a server put around it
 
-_TEXT_SUFFIXES = frozenset({".tex", ".ltx", ".latex", ".bbl", ".bib", ".txt", ".json", ".yaml", ".yml", ".xxx", ""})
+_TEXT_SUFFIXES = frozenset({".tex", ".ltx", ".latex", ".bbl", ".bib", ""})
 _GZIP, _BLOCK = b"\x1f\x8b", 512
 
 
@@ -149,13 +149,19 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, unpacking: _Unpacki
         unpacking.findings.append(_left_out(shown, "it is a link, a device or another special file"))
     elif path is None:
         unpacking.findings.append(_left_out(shown, "its path leads out of the archive"))
-    elif posixpath.splitext(path)[1].lower() not in _TEXT_SUFFIXES:
+    elif not _may_be_text(path):
         return  # a picture, a style: nothing to read
     elif member.size > _LARGEST_FILE or unpacking.size + member.size > _MOST_TEXT:
         unpacking.findings.append(_left_out(shown, f"it is too large ({member.size:,} bytes)"))
     elif stream := archive.extractfile(member):
         unpacking.files[path] = stream.read(_LARGEST_FILE)
         unpacking.size += member.size
+
+
+def _may_be_text(path: str) -> bool:
+    """Whether it is TeX or a bibliography by its name, or arXiv's own note on the files (00README)."""
+    name = posixpath.basename(path).lower()
+    return posixpath.splitext(name)[1] in _TEXT_SUFFIXES or name.startswith("00readme")
 
 
 def _safe_path(written: str) -> str | None:

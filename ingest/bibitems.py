@@ -26,17 +26,19 @@ _ARXIV = re.compile(
 )
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;\"<>{}]{1,200}")
 _URL = re.compile(r"https?://[^\s<>\"{}]{1,500}", re.I)
-_QUOTED = re.compile(r"[“\"]([^“”\"]{8,600})[”\"]")
+_QUOTED = re.compile(r"(?:^|[,.:;)]\s?)(?:“([^“”]{8,600}?)[,.]?”|\"([^\"]{8,600})[,.]\")")
 _YEAR_MARK = re.compile(r"\(?\b(?:19|20)\d\d[a-z]?\b\)?")
 _AFTER_YEAR = re.compile(r"\((?:19[5-9]|20\d)\d[a-z]?\)[.,:]?\s|(?<=\.\s)(?:19[5-9]|20\d)\d[a-z]?\.\s")
 _SENTENCE = re.compile(
-    r"(?<!\b[A-Z])(?<!\bal)(?<!\bvs)(?<!\bvol)(?<!\bno)(?<!\bpp)([.?!])[”\"]?\s+(?=[^\sa-z]|arXiv)|(?<=\bal)\.\s+"
+    r"(?<!\b[^\W\d_])(?<!\bal)(?<!\bvs)(?<!\bvol)(?<!\bno)(?<!\bpp)\.[”\"]?\s+(?=[^\sa-z]|arXiv|(?<=\.\s)in\s)"
+    r"|(?<=\bal)\.\s+|(?<=[?!])\s+(?=In:?\s|Proceedings|Proc\.|Advances|Journal|Transactions|arXiv|CoRR|(?:19|20)\d\d)"
 )
+_REVERSED_AUTHORS = re.compile(r"(?:[^\d.:,]{2,40},\s(?:[A-Z][\w-]?\.[\s-]?){1,4}(?:,\s|$|,?\set\sal\.$)){1,200}")
 _PAGES = re.compile(r"\b(?:pages?|pp?)\b\.?\s?[\w:.]{1,12}\s?[-–]{0,2}\s?[\w:.]{0,12}", re.I)
 _PLACE = re.compile(r"^(?:in\b:?|proc\b\.?)\s*", re.I)
 _NAME = re.compile(r"[^\W\d_][\w.'’‐-]*(?:[ ~][\w.'’‐-]+){1,5}")
 _PARTICLES = frozenset("van von de der den del della la le da di du dos das el al bin ibn ten ter zu y e".split())
-_INITIALS = re.compile(r"(?:[A-Z][\w-]?\.?[ -]?){1,4}")
+_INITIALS = re.compile(r"(?:[^\W\d_][a-z]?\.[ -]?|[A-Z](?:[ -]|$)){1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def find_title(blocks: Sequence[str]) -> str | None:
     if not blocks:
         return None
     text = " ".join(blocks)
-    if quoted := _QUOTED.search(text):
-        return tidy_title(quoted[1])
+    if quoted := _QUOTED.search(blocks[0]):
+        return tidy_title(quoted[1] or quoted[2])
     if len(blocks) > 1:
         return tidy_title(blocks[1]) if not _is_only_year(blocks[1]) or len(blocks) == 2 else tidy_title(blocks[2])
     return _title_in_sentences(text)
@@ -104,7 +106,7 @@ def _title_in_sentences(text: str) -> str | None:
     if after and _names_authors(text[: after.start()]):
         return tidy_title(_sentences(text[after.end() :])[0])
     before, colon, rest = text.partition(": ")
-    if colon and read_authors(before):
+    if colon and _REVERSED_AUTHORS.fullmatch(before):
         return tidy_title(_sentences(rest)[0])
     sentences = _sentences(text)
     if len(sentences) > 2 and _names_authors(sentences[0]):
@@ -183,7 +185,7 @@ def _sentences(text: str) -> list[str]:
     """Sentences of an item; the full stop of an initial ends none."""
     sentences, start = [], 0
     for match in _SENTENCE.finditer(text):
-        sentences.append(text[start : match.start() + (match[1] in {"?", "!"} if match[1] else 0)].strip())
+        sentences.append(text[start : match.start()].strip())
         start = match.end()
     return [*sentences, text[start:].strip()]
 

@@ -146,7 +146,7 @@ class FindingLine(Record):
 
     code: Text
     severity: Severity
-    line: LineNumber
+    line: Annotated[int, Field(ge=0)]  # 0 for the source as a whole
     message: str
     decision: str
     other_lines: tuple[LineNumber, ...]

@@ -10,29 +10,20 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TypeAlias
-from urllib.parse import unquote
-
-import lxml.etree
-import lxml.html
 
 from litatlas.graph.errors import SourceUnreadable
 from litatlas.graph.models import Finding, Severity
 
-from .archive import gunzip
 from .bibitems import Printed, read_printed
-from .cite_commands import CiteCommands
-from .forest import read_forest
+from .html_figures import read_figures
+from .html_page import Element, classes_of, elements, find, is_latexml, key_of, parse_page
 from .latex_text import tidy_name, to_text
 from .source_text import clean_text
-from .survey_text import Branch, Cite, Figure, Reference, Section, SurveyText, TextForm
+from .survey_text import Cite, Reference, Section, SurveyText, TextForm
 
-LARGEST_PAGE = 30_000_000  # bytes; a long survey with much mathematics has a fifth of it
 MOST_SECTIONS = 5_000
 _LONGEST_HEADING = 1_000  # characters
-_MOST_FIGURES = 10
 _NOWHERE = -1
-_BLOCKS = frozenset({"ltx_figure", "ltx_para", "ltx_p", "ltx_float"})
 
 _LEVELS: Mapping[str, int] = {
     "ltx_part": 1,
@@ -48,9 +39,6 @@ _UNSAID = frozenset({"ltx_tag", "ltx_note", "ltx_ERROR", "ltx_rdf", "ltx_cite"})
 _NUMBER = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*\.?|[IVX]{1,6}\.|(?:Appendix\s)?[A-Z](?:\.\d{1,3})+\.?)\s+(?=\S)")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-_Element: TypeAlias = lxml.html.HtmlElement
-_with_class = lxml.etree.XPath("descendant-or-self::*[contains(concat(' ', normalize-space(@class), ' '), $name)]")
-
 
 def parse_html(data: bytes, name: str) -> SurveyText:
     """Read an HTML page that LaTeXML made.
@@ -61,13 +49,13 @@ def parse_html(data: bytes, name: str) -> SurveyText:
     Raises:
         SourceUnreadable: it is no such page, or larger or deeper than one can be.
     """
-    root = _parse(data, name)
-    document = _Document(root)
-    if not document.is_latexml:
+    root = parse_page(data, name)
+    if not is_latexml(root):
         raise SourceUnreadable(
             f"{name} is not the HTML of a paper (there is nothing of LaTeXML in it)",
             "arXiv has no HTML of this paper; use its e-print source.",
         )
+    document = _Document(root)
     sections = document.read_sections()
     references = document.read_references()
     if not sections and not references:
@@ -77,60 +65,34 @@ def parse_html(data: bytes, name: str) -> SurveyText:
         form=TextForm.HTML,
         sections=sections,
         references=references,
-        figures=tuple(document.figures),
+        figures=tuple(document.figures.values()),
         unsectioned=tuple(document.unsectioned),
         findings=tuple(document.findings),
         digest=hashlib.sha256(data).hexdigest(),
     )
 
 
-def _parse(data: bytes, name: str) -> _Element:
-    page = gunzip(data, name, LARGEST_PAGE)
-    if page.lstrip()[:4] == b"%PDF":
-        raise SourceUnreadable(f"{name} is a PDF and no HTML", "Use the paper's e-print source.")
-    if len(page) > LARGEST_PAGE:
-        raise SourceUnreadable(
-            f"{name} is too large to be a paper: {len(page):,} bytes", "Check that it is the right file."
-        )
-    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = lxml.html.document_fromstring(page.replace(b"\x00", b" "), parser=parser)
-    except (lxml.etree.LxmlError, ValueError, AssertionError) as error:
-        raise SourceUnreadable(
-            f"{name} is no HTML: {clean_text(str(error))}", "Use the paper's e-print source."
-        ) from error
-    if any("depth" in entry.message for entry in parser.error_log):
-        raise SourceUnreadable(f"{name} nests its elements too deep", "Use the paper's e-print source.")
-    return root
-
-
 class _Document:
     """A parsed page, read part by part."""
 
-    def __init__(self, root: _Element) -> None:
+    def __init__(self, root: Element) -> None:
         self.root = root
         self.unsectioned: list[Cite] = []
         self.findings: list[Finding] = []
-        self.figures: list[Figure] = []
-        self._drawn: set[_Element] = set()
-
-    @property
-    def is_latexml(self) -> bool:
-        return bool(self.root.xpath("boolean(descendant::*[contains(concat(' ', @class), ' ltx_')])"))
+        self.figures = read_figures(root)
 
     @property
     def title(self) -> str | None:
-        heading = next(_find("ltx_title_document", self.root), None)
+        heading = next(find("ltx_title_document", self.root), None)
         return (self._heading_text(heading) or None) if heading is not None else None
 
     def read_sections(self) -> tuple[Section, ...]:
         """Sections with what they cite; a section without a heading is part of the one around it."""
-        self._read_figures()
         sections: list[Section] = []
         cites: list[list[Cite]] = []
-        index_of: dict[_Element, int | None] = {}
-        for element in _elements(self.root):
-            classes = _classes(element)
+        index_of: dict[Element, int | None] = {}
+        for element in elements(self.root):
+            classes = classes_of(element)
             if level := min((_LEVELS[each] for each in classes & _LEVELS.keys()), default=0):
                 parent = self._around(element, index_of)
                 section = self._read_section(element, level, parent, sections)
@@ -148,21 +110,21 @@ class _Document:
     def read_references(self) -> tuple[Reference, ...]:
         """The bibliography's items; of two with one key the first."""
         references: dict[str, Reference] = {}
-        for element in _find("ltx_bibitem", self.root):
+        for element in find("ltx_bibitem", self.root):
             if key := element.get("id"):
                 references.setdefault(key, self._read_bibitem(element, key))
         return tuple(references.values())
 
-    def _around(self, element: _Element, index_of: Mapping[_Element, int | None]) -> int | None:
+    def _around(self, element: Element, index_of: Mapping[Element, int | None]) -> int | None:
         """Index of the section that an element stands in; `_NOWHERE` inside a taxonomy figure."""
         for ancestor in element.iterancestors():
-            if ancestor in self._drawn:
+            if ancestor in self.figures:
                 return _NOWHERE
             if ancestor in index_of:
                 return index_of[ancestor]
         return None
 
-    def _read_section(self, element: _Element, level: int, parent: int | None, before: list[Section]) -> Section | None:
+    def _read_section(self, element: Element, level: int, parent: int | None, before: list[Section]) -> Section | None:
         heading = next((child for child in element if child.tag in _HEADINGS), None)
         name = self._heading_text(heading) if heading is not None else ""
         line = element.sourceline or 0
@@ -170,121 +132,59 @@ class _Document:
             if heading is not None and len(self.findings) < MOST_SECTIONS:
                 self.findings.append(_no_heading(line))
             return None
-        appendix = "ltx_appendix" in _classes(element) or (parent is not None and before[parent].appendix)
+        appendix = "ltx_appendix" in classes_of(element) or (parent is not None and before[parent].appendix)
         return Section(name, level, parent, line, appendix=appendix)
 
-    def _heading_text(self, heading: _Element) -> str:
+    def _heading_text(self, heading: Element) -> str:
         """A heading without its number, footnotes and citations, with mathematics as text."""
         text = clean_text(" ".join("".join(self._visible(heading))[:_LONGEST_HEADING].split()))
         return tidy_name(_NUMBER.sub("", text))
 
-    def _visible(self, element: _Element) -> Iterator[str]:
+    def _visible(self, element: Element) -> Iterator[str]:
         """What a reader sees, piece by piece; without recursion, as the page's depth is not ours."""
-        pending: list[_Element | str] = [element]
+        pending: list[Element | str] = [element]
         while pending:
             current = pending.pop()
             if isinstance(current, str):
                 yield current
             elif current.tag == "math":
                 yield to_text(f"${current.get('alttext') or ''}$")
-            elif current is element or not _classes(current) & _UNSAID:
-                children: list[_Element | str] = [current.text or ""]
+            elif current is element or not classes_of(current) & _UNSAID:
+                children: list[Element | str] = [current.text or ""]
                 for child in current:
                     children += [child, child.tail or ""]
                 pending.extend(reversed(children))
 
-    def _is_lone_link(self, element: _Element) -> bool:
+    def _is_lone_link(self, element: Element) -> bool:
         """A link to the bibliography outside of any citation and of the bibliography itself."""
-        if element.tag != "a" or not _key_of(element):
+        if element.tag != "a" or not key_of(element):
             return False
-        around = (_classes(ancestor) for ancestor in element.iterancestors())
+        around = (classes_of(ancestor) for ancestor in element.iterancestors())
         return not any(classes & {"ltx_cite", "ltx_bibliography", "ltx_bibitem", "ltx_TOC"} for classes in around)
 
-    def _read_cite(self, element: _Element) -> Iterator[Cite]:
+    def _read_cite(self, element: Element) -> Iterator[Cite]:
         """What one citation cites, each work once: author and year link there apart."""
         line = element.sourceline or 0
-        if "ltx_missing_citation" in _classes(element):
+        if "ltx_missing_citation" in classes_of(element):
             shown = clean_text(element.text_content())[:200]
             self.findings.append(_missing_citation(shown, line))
             return
-        keys = [key for link in element.iter("a") if (key := _key_of(link))]
+        keys = [key for link in element.iter("a") if (key := key_of(link))]
         yield from (Cite(key, line) for key in dict.fromkeys(keys))
 
-    def _read_figures(self) -> None:
-        """Taxonomy figures: LaTeXML knows no forest, and leaves the brackets and citations of its source as text."""
-        for error in _find("ltx_ERROR", self.root):
-            if clean_text(error.text_content()) == "{forest}" and len(self.figures) < _MOST_FIGURES:
-                around = next((each for each in error.iterancestors() if _classes(each) & _BLOCKS), None)
-                if around is None or around in self._drawn:
-                    continue
-                figure = read_forest("".join(_source_after(error, around)), 0, CiteCommands())
-                if figure:
-                    self._drawn.add(around)
-                    self.figures.append(_on_line(figure, error.sourceline or 0))
-
-    def _read_bibitem(self, element: _Element, key: str) -> Reference:
-        blocks = tuple(clean_text(block.text_content()) for block in _find("ltx_bibblock", element))
-        label = next((tag.text_content() for tag in _find("ltx_tag_bibitem", element)), "")
+    def _read_bibitem(self, element: Element, key: str) -> Reference:
+        blocks = tuple(clean_text(block.text_content()) for block in find("ltx_bibblock", element))
+        label = next((tag.text_content() for tag in find("ltx_tag_bibitem", element)), "")
         links = tuple(href for link in element.iter("a") if (href := link.get("href") or "").startswith("http"))
-        marked: str | None = next((each.text_content() for each in _find("ltx_bib_title", element)), None)
+        marked: str | None = next((each.text_content() for each in find("ltx_bib_title", element)), None)
         blocks = tuple(block for block in blocks if block) or (clean_text(element.text_content()),)
         return read_printed(Printed(key, blocks, element.sourceline or 0, clean_text(label), links, marked))
 
     def _report_errors(self) -> None:
-        errors = list(_find("ltx_ERROR", self.root))
+        errors = list(find("ltx_ERROR", self.root))
         if errors:
             examples = dict.fromkeys(clean_text(error.text_content())[:40] for error in errors)
             self.findings.append(_not_converted(len(errors), list(examples)[:5], errors[0].sourceline or 0))
-
-
-def _source_after(error: _Element, around: _Element) -> Iterator[str]:
-    """The text of a block after an element in it, with its citations as commands."""
-    pending: list[_Element | str] = [around]
-    passed = False
-    while pending:
-        current = pending.pop()
-        if isinstance(current, str):
-            if passed:
-                yield re.sub(r"[\\\\{}]", " ", current)
-        elif current is error:
-            passed = True
-        elif "ltx_cite" in _classes(current):
-            keys = (key for link in current.iter("a") if (key := _key_of(link)))
-            yield f"\\cite{{{','.join(dict.fromkeys(keys))}}}"
-        elif current.tag not in {"figcaption", "math"} and not (current.tag == "a" and "ltx_ref" in _classes(current)):
-            children: list[_Element | str] = [current.text or ""]
-            for child in current:
-                children += [child, child.tail or ""]
-            pending.extend(reversed(children))
-
-
-def _on_line(figure: Figure, line: int) -> Figure:
-    """The figure with every part of it on one line: the page does not say where each stands."""
-
-    def moved(branch: Branch) -> Branch:
-        cites = tuple(Cite(cite.key, line) for cite in branch.cites)
-        return Branch(branch.name, line, cites, tuple(moved(child) for child in branch.children))
-
-    return Figure(moved(figure.root), line)
-
-
-def _find(name: str, within: _Element) -> Iterator[_Element]:
-    """Elements of a class, in the order of the page."""
-    yield from _with_class(within, name=f" {name} ")
-
-
-def _classes(element: _Element) -> frozenset[str]:
-    return frozenset((element.get("class") or "").split())
-
-
-def _elements(root: _Element) -> Iterator[_Element]:
-    return (element for element in root.iter() if isinstance(element.tag, str))
-
-
-def _key_of(link: _Element) -> str | None:
-    """The bibliography item that a link leads to, on this page or by the page's whole address."""
-    _, mark, fragment = (link.get("href") or "").partition("#")
-    return unquote(fragment) if mark and re.match(r"bib\d*\.", fragment) else None
 
 
 def _no_heading(line: int) -> Finding:

@@ -19,7 +19,7 @@ _BRACKETS = re.compile(r"\\.|[{}\[\]]", re.S)
 _MARKUP = re.compile(r"\\(?:[A-Za-z@]+\*?|.)|[{}$]", re.S)
 _LINK = re.compile(r"\\(?:url|path)\s*\{([^{}]*)\}|\\href\s*\{[^{}]*\}")
 _SPACING = re.compile(
-    r"\\(?:xspace|protect|newblock|unskip|relax|hspace\*?\{[^{}]*\}|vspace\*?\{[^{}]*\})(?![A-Za-z@])"
+    r"\\(?:title|author|date|maketitle|input|include|xspace|protect|newblock|unskip|relax|hspace\*?\{[^{}]*\}|vspace\*?\{[^{}]*\})(?![A-Za-z@])"
 )
 
 _REFERENCES = re.compile(
@@ -85,7 +85,8 @@ def to_text(snippet: str) -> str:
         return _plain(_MARKUP.sub(" ", snippet))
     try:
         return clean_text(_READER.latex_to_text(snippet, tolerant_parsing=True))
-    except (LatexWalkerError, ValueError, IndexError, RecursionError):
+    except (LatexWalkerError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        # its tolerant mode leaves arguments out, and its handlers of single macros do not expect that
         return _plain(_MARKUP.sub(" ", snippet))
 
 

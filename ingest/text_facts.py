@@ -29,6 +29,7 @@ _LABELS = {
     IdScheme.S2: "Semantic Scholar",
     IdScheme.OPENALEX: "OpenAlex",
 }
+_COMMON = (IdScheme.ARXIV, IdScheme.ACL, IdScheme.OPENREVIEW)
 PATH_SEPARATOR = " > "
 
 
@@ -82,7 +83,7 @@ def to_facts(
         raise _no_papers(source, text, named)
     cites_by_section = tuple(_cites_by_section(text))
     rows = [*_placed_rows(tree, named), *_unplaced_rows(text, tree, named)]
-    resolution = resolve_rows(rows, source.key)
+    resolution = _without_unknown_lines(resolve_rows(rows, source.key))
     survey = Survey(survey_key, title or text.title or survey_key, source.key, survey_ids)
     findings = [
         *text.findings,
@@ -148,6 +149,23 @@ def _row(reference: Reference, line: int) -> Row:
     return Row(line, reference.title or "", WorkKind.PAPER, reading, links, authors=reference.authors)
 
 
+def _without_unknown_lines(resolution: Resolution) -> Resolution:
+    """Works that only a file beside the text names have no line in it."""
+    works = tuple(
+        replace(
+            work,
+            lines=tuple(line for line in work.lines if line),
+            claims=tuple(replace(claim, line=claim.line or None) for claim in work.claims),
+        )
+        for work in resolution.works
+    )
+    findings = (
+        replace(finding, other_lines=tuple(line for line in finding.other_lines if line))
+        for finding in resolution.findings
+    )
+    return replace(resolution, works=works, findings=tuple(findings))
+
+
 def _cites_by_section(text: SurveyText) -> Iterator[tuple[str, Cite]]:
     """Each citation with the path of its section."""
     for index, section in enumerate(text.sections):
@@ -168,10 +186,21 @@ def _edges(
     for path, cite in cites:
         if cite.key in work_of:
             sections.setdefault(work_of[cite.key], {}).setdefault(path, cite.line)
+    shared = Counter(title_key(work.title) for work in resolution.works)
     for work in resolution.works:
         paths = sections.get(work.key, {})
         line = min(paths.values(), default=work.lines[0] if work.lines else 0)
-        yield EdgeRecord(citing, work.aliases[0] if work.aliases else work.title, line or None, sections=tuple(paths))
+        cited = _name_in_edge(work, alone=shared[title_key(work.title)] == 1)
+        yield EdgeRecord(citing, cited, line or None, sections=tuple(paths))
+
+
+def _name_in_edge(work: WorkRecord, *, alone: bool) -> PaperId | str:
+    """What an edge calls a work: an id that lists of papers use too, else its title where no other work has that.
+
+    A library that knows the work from elsewhere need not know the ids that a service gave it.
+    """
+    common = (paper_id for scheme in _COMMON for paper_id in work.aliases if paper_id.scheme is scheme)
+    return next(common, work.title if alone or not work.aliases else work.aliases[0])
 
 
 def _works_of(named: Mapping[str, Reference], works: Sequence[WorkRecord]) -> dict[str, str]:
@@ -228,7 +257,7 @@ def _unplaced_finding(resolution: Resolution) -> Iterator[Finding]:
     placed = {placement.paper for placement in resolution.placements}
     unplaced = sum(work.key not in placed for work in resolution.works)
     if unplaced:
-        message = f"{unplaced} of the {len(resolution.works)} works are cited in no section of the taxonomy"
+        message = f"{unplaced} of the {len(resolution.works)} works stand at no node of the taxonomy"
         yield Finding("works-without-place", Severity.NOTE, 0, message, "Kept as works without a place.")
 
 

@@ -18,10 +18,8 @@ from litatlas.graph.models import Finding, Severity, TaxonomyNode
 from .survey_text import Branch, Cite, Figure, SurveyText
 
 _FRAME = frozenset(
-    "introduction conclusion conclusions conclusionandfuturework conclusionsandfuturework concludingremarks summary "
-    "relatedwork relatedworks relatedsurveys relatedsurvey acknowledgement acknowledgements acknowledgment "
-    "acknowledgments authorcontributions contributions funding limitations ethicsstatement ethicalconsiderations "
-    "broaderimpact appendix references outline organization roadmap introductionandmotivation".split()
+    "introduction introductionandmotivation summary authorcontributions contributions funding limitations "
+    "ethicsstatement ethicalconsiderations broaderimpact references outline organization roadmap".split()
 )
 _NAMES = re.compile(r"[,;/]|\betc\b|\be\.g\.?|\bi\.e\.?|\band\b")
 
@@ -119,7 +117,9 @@ def _all_sections(text: SurveyText) -> list[Topic]:
 
 def _is_frame(name: str) -> bool:
     key = title_key(name)
-    return key in _FRAME or key.startswith(("appendix", "acknowledg"))
+    return key in _FRAME or key.startswith(
+        ("appendix", "acknowledg", "conclu", "relatedwork", "relatedsurvey", "relatedreview")
+    )
 
 
 def _topics_of_figure(figure: Figure) -> list[Topic]:

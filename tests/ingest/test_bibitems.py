@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import json
+import lzma
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import PaperId, title_key
 from litatlas.ingest.bibitems import Printed, find_ids, find_title, read_authors, read_printed
 
 
@@ -114,3 +121,46 @@ def test_venues_have_their_own_spelling() -> None:
 def test_any_text_is_read(blocks: list[str], label: str) -> None:
     read = item(*blocks, label=label)
     assert read.title is None or read.title.strip()
+
+
+Names = Sequence[str]
+
+
+def in_full(names: Names) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, and {names[-1]}"
+
+
+def initials(name: str) -> str:
+    *first, last = name.split()
+    return " ".join((*(f"{word[0].upper()}." for word in first), last))
+
+
+def reversed_initials(name: str) -> str:
+    *first, last = name.split()
+    return f"{last}, {' '.join(f'{word[0].upper()}.' for word in first)}"
+
+
+STYLES: dict[str, Callable[[str, Names], list[str]]] = {
+    "plain": lambda title, names: [f"{in_full(names)}.", f"{title}.", "In ICML, 2023."],
+    "ieee": lambda title, names: [f"{in_full([*map(initials, names)])}, “{title},” in ICML, 2023, pp. 1–9."],
+    "apa": lambda title, names: [f"{', '.join(map(reversed_initials, names))} (2023). {title}. arXiv:2301.00001."],
+    "acm": lambda title, names: [f"{in_full(names)}. 2023. {title}. In Proceedings of ICML (Honolulu). 1–9."],
+    "one block": lambda title, names: [f"{in_full(names)}. {title}. arXiv preprint arXiv:2301.00001, 2023."],
+    "lncs": lambda title, names: [f"{', '.join(map(reversed_initials, names))}: {title}. In: ICML, pp. 1–9 (2023)"],
+}
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("style", STYLES)
+def test_real_titles_and_names_in_common_styles(style: str, shared_data: Path) -> None:
+    """Nearly all titles are read, and hardly any is read wrongly."""
+    outcomes: Counter[str] = Counter()
+    with lzma.open(shared_data / "corpora" / "arxiv-recent.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for line in islice(lines, 1_000):
+            record = json.loads(line)
+            names = record["authors"] if isinstance(record["authors"], list) else record["authors"].split(", ")
+            read = item(*STYLES[style](record["title"], names[:8] or ["Ada Lovelace"]))
+            same = read.title and title_key(read.title) == title_key(record["title"])
+            outcomes["same" if same else "other" if read.title else "none"] += 1
+    assert outcomes["same"] >= 940
+    assert outcomes["other"] <= 10

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,7 +88,7 @@ def test_any_brackets_are_read(source: str) -> None:
 
 NAMES = st.from_regex(r"[A-Z][a-z]{1,6}( [a-z]{2,5})?", fullmatch=True)
 KEYS = st.from_regex(r"[a-z]{1,6}[0-9]{4}", fullmatch=True)
-TREES = st.recursive(
+TREES: st.SearchStrategy[Any] = st.recursive(
     st.tuples(NAMES, st.lists(KEYS, max_size=3), st.just([])),
     lambda below: st.tuples(NAMES, st.lists(KEYS, max_size=2), st.lists(below, max_size=4)),
     max_leaves=12,

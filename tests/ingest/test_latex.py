@@ -291,9 +291,22 @@ def test_names(snippet: str, name: str) -> None:
     assert to_name(snippet) == name
 
 
-@given(st.text(alphabet="\\{}$[]%&~ab \n^_\"'", max_size=60))
+SNIPPETS = st.one_of(
+    st.text(alphabet="\\{}$[]%&~ab \n^_\"'", max_size=60),
+    st.lists(
+        st.sampled_from(
+            "\\title \\author \\maketitle \\input \\emph \\frac \\begin{a} \\end{a} \\left( \\' \\\" \\href \\item "
+            "\\cite{ \\sqrt[ { } $ [ ] a ~ \\\\ \\textcolor \\verb|".split()
+        ),
+        max_size=15,
+    ).map("".join),
+)
+
+
+@given(SNIPPETS)
 def test_any_snippet_becomes_text(snippet: str) -> None:
     assert "\n" not in to_text(snippet)
+    assert to_text("a \\title{kept}b\\maketitle") == to_text("a \\title{kept}b\\maketitle") == "a keptb"
 
 
 PIECES = st.lists(

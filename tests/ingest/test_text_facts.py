@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litatlas.graph.draft import edit
 from litatlas.graph.errors import NoPapersFound, SourceUnreadable
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Severity, Source, SourceKind
+from litatlas.ingest.bundle import from_files, to_files
+from litatlas.ingest.citations import EdgeFile
 from litatlas.ingest.eprint import parse_eprint
 from litatlas.ingest.html import parse_html
+from litatlas.ingest.paper_list import parse_paper_list
+from litatlas.ingest.pipeline import apply_edges, apply_facts
 from litatlas.ingest.records import PaperRecord
 from litatlas.ingest.survey_text import Branch, Cite, Figure, Reference, Section, SurveyText, TextForm
 from litatlas.ingest.text_facts import TextFacts, to_facts
@@ -20,8 +26,7 @@ from .. import survey_documents
 from ..survey_documents import Part, Work
 
 SOURCE = Source("survey-text:small", SourceKind.SURVEY_TEXT, "arXiv HTML of 2312.03863", "https://arxiv.org/html/x")
-SURVEY_ID = PaperId.parse("arxiv:2312.03863")
-assert SURVEY_ID
+SURVEY_ID = PaperId(IdScheme.ARXIV, "2312.03863")
 
 WORKS = (
     Work("gptq", "GPTQ: Accurate Quantization", ("Elias Frantar",), 2022, "ICLR", "2210.17323"),
@@ -115,6 +120,26 @@ def test_the_survey_cites_each_work_in_its_sections() -> None:
     assert all(edge.line and edge.line > 1 for edge in edges.values())
 
 
+def test_an_edge_names_a_work_by_what_a_list_would_know() -> None:
+    """A DOI or a service's own id may be new to the library; the title is not."""
+    references = (
+        Reference(
+            "a", "x", "One Work", ids=(PaperId(IdScheme.DOI, "10.1000/1"), PaperId(IdScheme.ARXIV, "2301.00001"))
+        ),
+        Reference("b", "x", "Another Work", ids=(PaperId(IdScheme.S2, "b" * 40),)),
+        Reference("c", "x", "Twice", year=2001, ids=(PaperId(IdScheme.DOI, "10.1000/3"),)),
+        Reference("d", "x", "Twice", year=2020, ids=(PaperId(IdScheme.DOI, "10.1000/4"),)),
+    )
+    cites = tuple(Cite(reference.key, 5) for reference in references)
+    read = facts(SurveyText("T", TextForm.LATEX, (Section("Methods", 3, None, 4, cites),), references))
+    assert [str(edge.cited) for edge in read.edges] == [
+        "arxiv:2301.00001",
+        "Another Work",
+        "doi:10.1000/3",
+        "doi:10.1000/4",
+    ]
+
+
 def test_claims_say_what_the_bibliography_says() -> None:
     (work,) = (work for work in facts(HTML).facts.works if work.title.startswith("GPTQ"))
     assert {(claim.field, claim.value) for claim in work.claims} == {
@@ -136,9 +161,7 @@ def test_known_references_name_free_text() -> None:
     )  # fmt: skip
     with pytest.raises(NoPapersFound, match="2 bibliography items, 0 of them with a title"):
         facts(text)
-    known = PaperRecord(
-        None, "GPTQ: Accurate Quantization", (PaperId.parse("arxiv:2210.17323") or SURVEY_ID,), year=2022
-    )
+    known = PaperRecord(None, "GPTQ: Accurate Quantization", (PaperId(IdScheme.ARXIV, "2210.17323"),), year=2022)
     read = facts(text, [known])
     assert [(work.title, work.aliases) for work in read.facts.works] == [(known.title, known.ids)]
     (untitled,) = (finding for finding in read.facts.findings if finding.code == "reference-without-title")
@@ -168,6 +191,32 @@ def test_the_survey_does_not_cite_itself() -> None:
     read = facts(parse_html(survey_documents.to_html("T", (Part("Methods", ("gptq", "self")),), works), "x"))
     assert "Small Models: A Survey" not in {work.title for work in read.facts.works}
     assert "cites-itself" in codes(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "frames"),
+    [
+        ("Introduction", True),
+        ("Conclusion and Future Directions", True),
+        ("Acknowledgments", True),
+        ("Related Surveys", True),
+        ("Appendix A: Tables", True),
+        ("Introduction to Quantization", False),
+        ("Background", False),
+        ("Future Directions", False),
+    ],
+)
+def test_which_sections_frame(name: str, frames: bool) -> None:
+    read = facts(
+        parse_html(survey_documents.to_html("T", (Part("Methods", ("awq",)), Part(name, ("gptq",))), WORKS), "x")
+    )
+    assert (name not in {node.name for node in read.facts.nodes}) is frames
+
+
+def test_an_appendix_frames_whatever_its_name() -> None:
+    tex = f"\\section{{Methods}}\\cite{{awq}}\\appendix\\section{{More}}\\cite{{gptq}}{survey_documents.to_bbl(WORKS)}"
+    read = facts(parse_eprint(survey_documents.to_tex("T", (), tex).encode(), "x"))
+    assert [node.name for node in read.facts.nodes] == ["Methods"]
 
 
 def test_where_all_sections_frame_they_are_the_taxonomy() -> None:
@@ -215,6 +264,53 @@ def test_a_drawn_taxonomy_is_taken_where_it_places_enough() -> None:
     assert chosen.other_lines == (1,)
 
 
+DRAWN = r"""\documentclass[10pt]{article}
+\newcommand{\eg}{\textit{e.g.}}
+\title{Small Models: A Survey}
+\begin{document}
+\begin{abstract} We \cite{gpt}. \end{abstract}
+\section{Introduction} \citep{gpt}
+\begin{figure*}[t]\centering\resizebox{\textwidth}{!}{
+\begin{forest}
+  forked edges, for tree={grow=east, anchor=base west, edge+={darkgray, line width=1pt}},
+  where level=1{text width=5em,font=\scriptsize,}{},
+  [
+    Small Models, ver
+      [ Model-Centric\\Methods (\S\ref{sec:model}), fill=yellow!10
+        [ Quantization (\S\ref{sec:q})
+          [ {\eg, GPTQ~\citep{gptq}, AWQ~\citep{awq}, \textit{etc}.}
+          , leaf, text width=40em ] ] ]
+      [ Data-Centric [ Selection, fill=red [ Wanda~\citep{wanda}; Limits~\citep{limits}, leaf] ] ]
+  ]
+\end{forest}}
+\caption{The taxonomy.}
+\end{figure*}
+\section{Model-Centric Methods}\label{sec:model}
+\subsection{Quantization}\label{sec:q} \citet{gptq} and \citep[\eg][]{awq}.
+\bibliography{main}
+\end{document}"""
+
+
+def test_a_source_that_draws_its_taxonomy_as_surveys_do() -> None:
+    files = {"x/main.tex": DRAWN.encode(), "x/main.bbl": survey_documents.to_bbl(WORKS).encode()}
+    read = facts(parse_eprint(survey_documents.to_archive(files), "x"))
+    assert read.taxonomy is TaxonomyChoice.FIGURE
+    assert [node.path for node in read.facts.nodes] == [
+        ("Model-Centric Methods",),
+        ("Model-Centric Methods", "Quantization"),
+        ("Data-Centric",),
+        ("Data-Centric", "Selection"),
+    ]
+    assert placed(read) == {
+        ("GPTQ: Accurate Quantization", "small/model-centric-methods/quantization"),
+        ("AWQ: Activation-aware Weights", "small/model-centric-methods/quantization"),
+        ("A Simple Pruning Approach", "small/data-centric/selection"),
+        ("On the Limits of Everything", "small/data-centric/selection"),
+    }
+    (edge,) = (edge for edge in read.edges if str(edge.cited) == "arxiv:2210.17323")
+    assert edge.sections == ("Model-Centric Methods > Quantization",)
+
+
 def test_a_small_figure_is_not_the_taxonomy_unless_asked_for() -> None:
     small = Figure(Branch("R", 1, (), (Branch("Only", 1, (Cite("gptq", 1),)),)), 1)
     read = facts(with_figures(small))
@@ -244,3 +340,42 @@ def test_the_order_of_the_bibliography_changes_nothing(order: list[int]) -> None
     base = facts(HTML)
     assert placed(read) == placed(base)
     assert {(edge.cited, edge.sections) for edge in read.edges} == {(edge.cited, edge.sections) for edge in base.edges}
+
+
+LIST = b"""# Small Models: A Survey [arXiv](https://arxiv.org/abs/2312.03863)
+## Reviews
+- Small Models: A Survey, <ins>arXiv, 2023</ins> [[Paper](https://arxiv.org/abs/2312.03863)]
+- OPTQ: Accurate Quantization, <ins>ICLR, 2023</ins> [[Paper](https://arxiv.org/abs/2210.17323)]
+"""
+
+
+def test_a_library_joins_what_a_list_and_the_text_say(tmp_path: Path) -> None:
+    listed = parse_paper_list(LIST, Source("paper-list:l", SourceKind.PAPER_LIST, "l", "README.md"), survey_key="l")
+    read = facts(LATEX)
+    edges = EdgeFile(SOURCE, read.edges)
+    with edit(tmp_path / "library") as draft:
+        apply_facts(draft, listed)
+        report = apply_facts(draft, read.facts)
+        assert (report.records, report.matched, report.added) == (5, 1, 4)
+    with edit(tmp_path / "library") as draft:
+        assert apply_facts(draft, read.facts).unchanged == 5
+        cited = apply_edges(draft, EdgeFile(Source("edges:t", SourceKind.EDGE_FILE, "t", "t"), edges.edges))
+        assert (cited.records, cited.added, cited.unmatched_count) == (5, 5, 0)
+
+
+def test_facts_of_a_text_survive_their_form_on_disk() -> None:
+    read = facts(LATEX)
+    assert from_files(to_files(read.facts)).facts == read.facts
+
+
+def test_a_work_that_no_section_cites_has_no_line() -> None:
+    extra = Work("extra", "Cited by Nobody in the Text", arxiv="2401.00001")
+    tex = survey_documents.to_tex("T", PARTS, "\\nocite{extra}\\bibliography{refs}")
+    files = {"main.tex": tex.encode(), "refs.bib": survey_documents.to_bib([*WORKS, extra]).encode()}
+    read = facts(parse_eprint(survey_documents.to_archive(files), "x"))
+    (work,) = (work for work in read.facts.works if work.title == extra.title)
+    assert work.lines == ()
+    assert {claim.line for claim in work.claims} == {None}
+    (edge,) = (edge for edge in read.edges if edge.cited == work.aliases[0])
+    assert (edge.sections, edge.line) == ((), None)
+    assert from_files(to_files(read.facts)).facts == read.facts
