@@ -20,7 +20,7 @@ from litatlas.graph.models import Counts
 from litatlas.ingest.answers import apply_answers, read_answers
 from litatlas.ingest.fetching import FetchReport, StepReport, Wanted, fetch
 from litatlas.ingest.responses import RESPONSES, ResponseStore
-from litatlas.ingest.services import Notify, Purpose, Services, SourceName
+from litatlas.ingest.services import Notify, Patience, Purpose, Services, SourceName
 from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
 from litatlas.ingest.wanting import find_wanted, find_wanted_of_openalex, surveys_on_arxiv
 
@@ -115,6 +115,7 @@ def services_of(settings: Settings) -> Services:
         openalex_key=settings.openalex_key,
         mailto=settings.mailto,
         pace=settings.pace,
+        patience=Patience(total_wait=settings.longest_wait),
     )
 
 

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
         semantic_scholar_key, openalex_key: optional; never shown, stored or put into an address.
         mailto: a contact that the services are told.
         arxiv_api, arxiv_site, semantic_scholar, openalex: where the services are.
+        longest_wait: seconds that one request waits for a service that is busy, over all tries of a run.
         pace: seconds between two requests to a service; shorter than its terms ask only on this machine itself.
     """
 
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     semantic_scholar: str = "https://api.semanticscholar.org/graph/v1"
     openalex: str = "https://api.openalex.org"
     pace: float | None = Field(default=None, ge=0)
+    longest_wait: float = Field(default=300.0, ge=0)
 
 
 def load_settings(**options: object) -> Settings:

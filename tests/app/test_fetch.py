@@ -209,6 +209,7 @@ def settings_for(server: LoopbackServer, library: Path) -> Settings:
         semantic_scholar=f"{server.address}/graph/v1",
         openalex=server.address,
         pace=0.0,
+        longest_wait=0.5,
     )
 
 
