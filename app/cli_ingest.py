@@ -16,6 +16,7 @@ from .cli_options import JsonOption, LibraryOption, explained, settings_of
 if TYPE_CHECKING:
     from litatlas.ingest.facts import SurveyFacts
 
+
 class TaxonomyFrom(StrEnum):
     """Names of `TaxonomyChoice`, for completion without its imports; a test compares them."""
 
