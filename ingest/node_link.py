@@ -10,11 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from litatlas.graph.claims import AUTHOR_SEPARATOR
 from litatlas.graph.errors import SourceUnreadable
@@ -30,19 +27,16 @@ from litatlas.graph.models import (
     TaxonomyNode,
     WorkKind,
 )
-from litatlas.graph.network import RecordKind, Relation
+from litatlas.graph.network import RecordKind
 
 from .citations import EdgeFile
 from .entries import check_survey_key
 from .facts import ListCounts, SurveyFacts, WorkRecord
-from .json_items import Item, read_items
+from .network_file import WORKS, Network, NetworkLink, Vertex, foreign_network, read_network
 from .records import EdgeRecord, Reference
 from .source_text import clean_text, decode_text, read_source_bytes
 
-Model = TypeVar("Model", bound=BaseModel)
-
 _JOINT = "; "  # between several authors, ids or links of one attribute
-_WORKS = frozenset({RecordKind.PAPER, RecordKind.SOFTWARE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,49 +45,6 @@ class NetworkFile:
 
     surveys: tuple[SurveyFacts, ...]
     edges: EdgeFile
-
-
-class _Vertex(BaseModel):
-    """Attributes of `to_networkx`; those that NetworkX itself adds are ``id``, ``source``, ``target`` and ``key``."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    id: str
-    kind: RecordKind
-    label: str
-    title: str = ""
-    year: int | None = None
-    venue: str | None = None
-    authors: str = ""
-    identifiers: str = ""
-    url: str | None = None
-    code: str = ""
-    abstract: str | None = None
-    survey: str = ""
-    position: int | None = None
-
-
-class _Link(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    source: str
-    target: str
-    relation: Relation
-    provenance: str = ""
-    origin: str | None = None
-
-
-@dataclass(slots=True)
-class _Network:
-    """The records of a file with their lines, by vertex."""
-
-    vertices: dict[str, tuple[int, _Vertex]] = field(default_factory=dict)
-    broader: dict[str, str] = field(default_factory=dict)
-    placed: list[tuple[int, _Link]] = field(default_factory=list)
-    cites: list[tuple[int, _Link]] = field(default_factory=list)
-
-    def of_kind(self, *kinds: RecordKind) -> Iterator[tuple[int, _Vertex]]:
-        return (each for each in self.vertices.values() if each[1].kind in kinds)
 
 
 def read_node_link(path: Path) -> NetworkFile:
@@ -115,7 +66,7 @@ def parse_node_link(data: bytes, name: str) -> NetworkFile:
     Raises:
         SourceUnreadable: as in `read_node_link`.
     """
-    network = _read_network(decode_text(data, name).text, name)
+    network = read_network(decode_text(data, name).text, name)
     digest = hashlib.sha256(data).hexdigest()
     surveys = [vertex for _, vertex in network.of_kind(RecordKind.SURVEY)]
     if not surveys:
@@ -133,63 +84,10 @@ def parse_node_link(data: bytes, name: str) -> NetworkFile:
     return NetworkFile(tuple(facts), EdgeFile(source, edges))
 
 
-# -- the file as a network -----------------------------------------------------------------------------------------
-
-
-def _read_network(text: str, name: str) -> _Network:
-    members = read_items(text, name)
-    missing = [member for member in ("nodes", "edges") if member not in members]
-    if missing:
-        what = " and ".join(repr(member) for member in missing)
-        raise _foreign(name, f"it has no list called {what}")
-    network = _Network()
-    for item in members["nodes"]:
-        vertex = _read(_Vertex, item, name, "a vertex")
-        if vertex.kind in _WORKS and not clean_text(vertex.title):
-            raise _foreign(name, f"the paper {vertex.id!r} in line {item.line} has no 'title'")
-        network.vertices[vertex.id] = item.line, vertex
-    for item in members["edges"]:
-        _add_link(network, item.line, _read(_Link, item, name, "an edge"), name)
-    return network
-
-
-def _read(model: type[Model], item: Item, name: str, what: str) -> Model:
-    try:
-        return model.model_validate(item.value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "its form"
-        raise _foreign(name, f"{what} in line {item.line}: {place!r}: {first['msg']}") from error
-
-
-def _add_link(network: _Network, line: int, link: _Link, name: str) -> None:
-    kinds = []
-    for end in (link.source, link.target):
-        if end not in network.vertices:
-            raise _foreign(name, f"the edge in line {line} names {end!r}, which is no vertex of it")
-        kinds.append(network.vertices[end][1].kind)
-    expected = _ENDS[link.relation]
-    if kinds[0] not in expected[0] or kinds[1] not in expected[1]:
-        raise _foreign(name, f"the edge in line {line} says {link.relation.value!r} of {kinds[0]} and {kinds[1]}")
-    if link.relation is Relation.BROADER:
-        network.broader[link.source] = link.target
-    elif link.relation is Relation.PLACED_AT:
-        network.placed.append((line, link))
-    else:
-        network.cites.append((line, link))
-
-
-_ENDS: Mapping[Relation, tuple[frozenset[RecordKind], frozenset[RecordKind]]] = {
-    Relation.BROADER: (frozenset({RecordKind.NODE}), frozenset({RecordKind.NODE, RecordKind.SURVEY})),
-    Relation.PLACED_AT: (_WORKS, frozenset({RecordKind.NODE})),
-    Relation.CITES: (_WORKS, _WORKS),
-}
-
-
 # -- the network as facts ------------------------------------------------------------------------------------------
 
 
-def _nodes(network: _Network, name: str) -> dict[str, TaxonomyNode]:
+def _nodes(network: Network, name: str) -> dict[str, TaxonomyNode]:
     """Nodes by vertex, with their paths from the edges: a name may hold what paths are joined by."""
     found: dict[str, TaxonomyNode] = {}
     for vertex_id in _from_the_top(network, name):
@@ -198,14 +96,14 @@ def _nodes(network: _Network, name: str) -> dict[str, TaxonomyNode]:
         survey = above.survey if above else _key(network.broader[vertex_id], RecordKind.SURVEY, name)
         key = _key(vertex_id, RecordKind.NODE, name)
         if vertex.position is None:
-            raise _foreign(name, f"the node {vertex_id!r} in line {line} has no 'position'")
+            raise foreign_network(name, f"the node {vertex_id!r} in line {line} has no 'position'")
         path = (*(above.path if above else ()), clean_text(vertex.label))
         parent = above.key if above else None
         found[vertex_id] = TaxonomyNode(key, survey, path[-1], parent, path, vertex.position, line)
     return found
 
 
-def _from_the_top(network: _Network, name: str) -> Iterator[str]:
+def _from_the_top(network: Network, name: str) -> Iterator[str]:
     """The vertices of nodes, each after its broader one."""
     narrower: dict[str, list[str]] = {}
     for vertex_id, above in network.broader.items():
@@ -219,17 +117,17 @@ def _from_the_top(network: _Network, name: str) -> Iterator[str]:
             yield vertex_id
     for line, vertex in network.of_kind(RecordKind.NODE):
         if vertex.id not in reached:
-            raise _foreign(name, f"the node {vertex.id!r} in line {line} is under no survey")
+            raise foreign_network(name, f"the node {vertex.id!r} in line {line} is under no survey")
 
 
-def _loose_papers(network: _Network) -> list[str]:
+def _loose_papers(network: Network) -> list[str]:
     """Papers without a place; they come with the first survey."""
     placed = {link.source for _, link in network.placed}
-    return [vertex.id for _, vertex in network.of_kind(*_WORKS) if vertex.id not in placed]
+    return [vertex.id for _, vertex in network.of_kind(*WORKS) if vertex.id not in placed]
 
 
 def _facts(
-    network: _Network, vertex: _Vertex, nodes: Mapping[str, TaxonomyNode], loose: Sequence[str], source: Source
+    network: Network, vertex: Vertex, nodes: Mapping[str, TaxonomyNode], loose: Sequence[str], source: Source
 ) -> SurveyFacts:
     key = source.key.removeprefix("node-link:")
     own = {vertex_id: node for vertex_id, node in nodes.items() if node.survey == key}
@@ -253,14 +151,14 @@ def _facts(
     return SurveyFacts(survey, source, tuple(in_order), works, placements, tuple(findings), counts)
 
 
-def _source(vertex: _Vertex, name: str, digest: str) -> Source:
+def _source(vertex: Vertex, name: str, digest: str) -> Source:
     key = _key(vertex.id, RecordKind.SURVEY, name)
     check_survey_key(key)
     return Source(f"node-link:{key}", SourceKind.BIBLIOGRAPHY, name, name, digest=digest)
 
 
 def _placements(
-    placed: Iterable[tuple[int, _Link]], nodes: Mapping[str, TaxonomyNode], source: str
+    placed: Iterable[tuple[int, NetworkLink]], nodes: Mapping[str, TaxonomyNode], source: str
 ) -> Iterator[Placement]:
     positions: Counter[str] = Counter()
     for line, link in placed:
@@ -269,7 +167,7 @@ def _placements(
         positions[node] += 1
 
 
-def _work(line: int, vertex: _Vertex, source: str, findings: list[Finding]) -> WorkRecord:
+def _work(line: int, vertex: Vertex, source: str, findings: list[Finding]) -> WorkRecord:
     ids = _ids(vertex, findings, line)
     kind = WorkKind(vertex.kind.value)
     key, title = _work_key(vertex.id), clean_text(vertex.title)
@@ -278,7 +176,7 @@ def _work(line: int, vertex: _Vertex, source: str, findings: list[Finding]) -> W
     return WorkRecord(key, title, kind, ids, claims, (line,))
 
 
-def _fields(vertex: _Vertex, title: str, kind: WorkKind, ids: Sequence[PaperId]) -> Iterator[tuple[str, str]]:
+def _fields(vertex: Vertex, title: str, kind: WorkKind, ids: Sequence[PaperId]) -> Iterator[tuple[str, str]]:
     yield "title", title
     if kind is not WorkKind.PAPER:
         yield "kind", kind.value
@@ -296,7 +194,7 @@ def _fields(vertex: _Vertex, title: str, kind: WorkKind, ids: Sequence[PaperId])
     yield from (("link:code", clean_text(each)) for each in vertex.code.split(_JOINT) if each.strip())
 
 
-def _ids(vertex: _Vertex, findings: list[Finding], line: int) -> tuple[PaperId, ...]:
+def _ids(vertex: Vertex, findings: list[Finding], line: int) -> tuple[PaperId, ...]:
     found = []
     for text in filter(None, vertex.identifiers.split(_JOINT)):
         if paper_id := PaperId.parse(text):
@@ -307,14 +205,14 @@ def _ids(vertex: _Vertex, findings: list[Finding], line: int) -> tuple[PaperId, 
     return tuple(dict.fromkeys(found))
 
 
-def _edge(names: Mapping[str, Reference], line: int, link: _Link) -> EdgeRecord:
+def _edge(names: Mapping[str, Reference], line: int, link: NetworkLink) -> EdgeRecord:
     origin = clean_text(link.origin or link.provenance) or None
     return EdgeRecord(names[link.source], names[link.target], line, origin)
 
 
-def _names(network: _Network) -> Mapping[str, Reference]:
+def _names(network: Network) -> Mapping[str, Reference]:
     """How edges name each paper: by an id, else by its title, or by its key where another has that title."""
-    papers = [vertex for _, vertex in network.of_kind(*_WORKS)]
+    papers = [vertex for _, vertex in network.of_kind(*WORKS)]
     count = Counter(title_key(vertex.title) for vertex in papers)
     names: dict[str, Reference] = {}
     for vertex in papers:
@@ -330,10 +228,5 @@ def _work_key(vertex_id: str) -> str:
 def _key(vertex_id: str, kind: RecordKind, name: str) -> str:
     prefix, _, key = vertex_id.partition(":")
     if prefix != kind.value or not key:
-        raise _foreign(name, f"the vertex {vertex_id!r} is not called '{kind.value}:…'")
+        raise foreign_network(name, f"the vertex {vertex_id!r} is not called '{kind.value}:…'")
     return key
-
-
-def _foreign(name: str, why: str) -> SourceUnreadable:
-    advice = "What is read here is what `litatlas export --format node-link` writes; other networks have no taxonomy."
-    return SourceUnreadable(f"{name} is no node-link export of LitAtlas: {why}.", advice)
