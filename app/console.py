@@ -304,8 +304,12 @@ def print_list_report(report: ListReport) -> None:
         _say_applied(report.applied)
 
 
-def print_survey_report(report: ListReport) -> None:
-    """What a bibliography or a taxonomy holds, and what in it is doubtful."""
+def print_survey_report(report: ListReport, all_of_them: str = "--report FILE writes every one") -> None:
+    """What a bibliography or a taxonomy holds, and what in it is doubtful.
+
+    Args:
+        all_of_them: how to see every finding.
+    """
     facts, counts = report.facts, report.facts.counts
     out.print(text(facts.survey.title, "bold"))
     software = f" and {counted(counts.software, 'software entry', 'software entries')}" if counts.software else ""
@@ -315,7 +319,7 @@ def print_survey_report(report: ListReport) -> None:
             f" {counted(counts.nodes, 'taxonomy node')}; {counted(counts.arxiv_ids, 'arXiv id')}"
         )
     )
-    print_findings(facts.findings, "--report FILE writes every one with its line and decision")
+    print_findings(facts.findings, all_of_them)
     if report.applied:
         _say_applied(report.applied)
 
@@ -323,7 +327,7 @@ def print_survey_report(report: ListReport) -> None:
 def print_network_report(report: NetworkReport) -> None:
     """What an exported network holds, survey by survey."""
     for survey in report.surveys:
-        print_survey_report(survey)
+        print_survey_report(survey, "--json lists every one")
     out.print(f"{report.citations.records:,} citations, {report.citations.unmatched_count:,} of them not matched")
 
 

@@ -29,7 +29,7 @@ from litatlas.graph.models import Finding, Severity, WorkKind
 from .bibtex_text import latex_to_address, latex_to_text
 from .entries import Bibliography, Entry
 from .jabref import Groups, read_groups
-from .record_text import addresses_in, arxiv_ids_in, id_in, ordered_ids, tidy_names, venue_named, year_of
+from .record_text import addresses_in, arxiv_ids_in, id_in, not_ids, ordered_ids, tidy_names, venue_named, year_of
 from .source_text import clean_text
 
 LONGEST_VALUE = 200_000  # characters; strings that name each other could grow without end
@@ -174,6 +174,7 @@ def _entry(record: Record, fields: Fields, line: int, groups: Groups) -> Entry |
         abstract=latex_to_text(fields.get("abstract", "")) or None,
         keywords=keywords,
         collections=groups.of_entry(record.key, fields, keywords),
+        unread=not_ids(IdScheme.DOI, latex_to_address(fields.get("doi", ""))),
     )
 
 

@@ -15,7 +15,17 @@ from litatlas.graph.models import Finding, Severity, WorkKind
 
 from .entries import Bibliography, Entry
 from .json_items import Item
-from .record_text import addresses_in, arxiv_ids_in, id_in, ordered_ids, tidy_names, tidy_title, venue_named, year_of
+from .record_text import (
+    addresses_in,
+    arxiv_ids_in,
+    id_in,
+    not_ids,
+    ordered_ids,
+    tidy_names,
+    tidy_title,
+    venue_named,
+    year_of,
+)
 from .source_text import clean_text
 from .taxonomy_tree import Concept
 
@@ -96,6 +106,7 @@ def _read(item: Item) -> Entry | Finding:
         abstract=clean_text(read.abstract) or None,
         keywords=_words(read.keyword),
         collections=_words(read.collections),
+        unread=not_ids(IdScheme.DOI, read.doi),
     )
 
 

@@ -34,6 +34,7 @@ class Entry:
         urls: web addresses it gives, in their order.
         keywords: tags, in their order.
         collections: keys of the concepts it is put under.
+        unread: what stands where an id should, and is none.
     """
 
     line: int
@@ -47,6 +48,7 @@ class Entry:
     abstract: str | None = None
     keywords: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,19 @@ def build_facts(
         *tree.findings,
         *(_finding_with_lines(each, entries) for each in resolution.findings),
         *repeated,
+        *_unread(entries),
     ]
     found.sort(key=lambda finding: (finding.line, finding.code, finding.message))
     source = replace(source, digest=hashlib.sha256(data).hexdigest())
     counts = _count(works, tree, placements, len(found))
     return SurveyFacts(survey, source, tree.nodes, works, placements, tuple(found), counts)
+
+
+def _unread(entries: Iterable[Entry]) -> Iterator[Finding]:
+    for entry in entries:
+        for text in entry.unread:
+            message = f"{text[:100]!r} stands where an id should"
+            yield Finding("id-not-understood", Severity.WARNING, entry.line, message, "The entry is kept without it.")
 
 
 def _row(entry: Entry, number: int) -> Row:

@@ -101,5 +101,11 @@ def id_in(scheme: IdScheme, value: str | int | None) -> PaperId | None:
     return found if found and found.scheme in expected else None
 
 
+def not_ids(scheme: IdScheme, *values: str | None) -> tuple[str, ...]:
+    """Those of the values that are given and are no ids of the scheme."""
+    given = (clean_text(value or "") for value in values)
+    return tuple(value for value in given if value and id_in(scheme, value) is None)
+
+
 def _prefixed(scheme: IdScheme, text: str) -> str:
     return text if text.lower().startswith(f"{scheme.value}:") else f"{scheme.value}:{text}"

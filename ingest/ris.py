@@ -21,6 +21,7 @@ from .record_text import (
     arxiv_ids_in,
     given_first,
     id_in,
+    not_ids,
     ordered_ids,
     tidy_names,
     tidy_title,
@@ -116,6 +117,7 @@ def _entry(tags: Tags, line: int) -> Entry | None:
         urls=urls,
         abstract=clean_text(first("abstract", "notes_abstract")) or None,
         keywords=tuple(dict.fromkeys(word for word in map(clean_text, _texts(tags, "keywords")) if word)),
+        unread=not_ids(IdScheme.DOI, *_texts(tags, "doi")),
     )
 
 

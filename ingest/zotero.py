@@ -24,6 +24,7 @@ from .record_text import (
     arxiv_ids_in,
     given_first,
     id_in,
+    not_ids,
     ordered_ids,
     tidy_names,
     tidy_title,
@@ -191,6 +192,7 @@ def _entry(line: int, item: _ZoteroItem, members: Mapping[str, Sequence[str]]) -
         abstract=clean_text(item.abstract) or None,
         keywords=tuple(dict.fromkeys(tag for tag in tags if tag)),
         collections=tuple(dict.fromkeys(key for key in placed if key)),
+        unread=not_ids(IdScheme.DOI, item.doi),
     )
 
 
@@ -272,4 +274,5 @@ def _csv_entry(line: int, row: Mapping[str, str]) -> Entry | None:
         urls=urls,
         abstract=clean_text(row.get("Abstract Note", "")) or None,
         keywords=tuple(dict.fromkeys(tag for tag in map(clean_text, tags) if tag)),
+        unread=not_ids(IdScheme.DOI, row.get("DOI")),
     )

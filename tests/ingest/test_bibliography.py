@@ -250,6 +250,24 @@ def test_one_work_listed_twice_is_one_paper():
     assert {each.code for each in facts.findings} == {"duplicate-in-node"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@misc{a, title={One}, doi={not a doi}}",
+        '[{"title": "One", "DOI": "not a doi"}]',
+        '[{"title": "One", "itemType": "book", "DOI": "not a doi"}]',
+        "TY  - JOUR\nTI  - One\nDO  - not a doi\nER  - \n",
+        "Item Type,Title,DOI\nbook,One,not a doi\n",
+    ],
+)
+def test_what_is_no_doi_is_told(text):
+    facts = parse(text)
+    assert [(each.code, each.message) for each in facts.findings] == [
+        ("id-not-understood", "'not a doi' stands where an id should")
+    ]
+    assert facts.works[0].aliases == ()
+
+
 def test_under_reads_one_collection():
     facts = parse(ZOTERO_RDF, under="deep")
     assert places(facts) == {("Of Caches", "Deep"), ("Two", "Deep")}
