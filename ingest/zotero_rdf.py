@@ -62,6 +62,7 @@ def parse_zotero_rdf(text: str, name: str) -> Bibliography:
     if layout.not_works:
         findings.append(not_works(layout.not_works))
     findings.extend(_unknown_parts(placed, layout))
+    findings.extend(_shared_dois(layout, sharing))
     return Bibliography(tuple(entries), collections, tuple(findings))
 
 
@@ -106,6 +107,17 @@ def _unknown_parts(placed: Mapping[str, list[str]], layout: _Layout) -> Iterator
         yield Finding("part-not-found", Severity.NOTE, 0, message, "Left out: notes, attachments, or not exported.")
 
 
+def _shared_dois(layout: _Layout, sharing: Mapping[str, int]) -> Iterator[Finding]:
+    """DOIs of journals that several items share: nothing says whose they are."""
+    for about, container in layout.containers.items():
+        dois = [text for text in _identifiers(container) if text.upper().startswith("DOI ")]
+        if dois and sharing.get(about, 0) > 1:
+            message = (
+                f"{sharing[about]} items are in {about!r}, which lists their DOIs ({len(dois)}) and not whose they are"
+            )
+            yield Finding("doi-of-whom", Severity.WARNING, _line(container), message, "Left out.")
+
+
 def _entry(
     item: etree._Element,
     containers: Mapping[str, etree._Element],
@@ -116,7 +128,6 @@ def _entry(
     if not any(map(str.isalnum, title)):
         return None
     within = list(_containers(item, containers))
-    # A journal that several items share lists the DOIs of all of them, and nothing says whose is whose.
     own = [place for place in within if sharing.get(_about(place), 0) < 2]
     stated = [text for element in (item, *own) for text in _identifiers(element)]
     about = _about(item)

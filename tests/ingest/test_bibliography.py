@@ -126,7 +126,12 @@ def test_zotero_rdf():
     # The journal that two articles share has one DOI, and nothing says which of them it belongs to.
     assert values(facts, "Two")["id:doi"] == "10.1000/two"
     assert "id:doi" not in values(facts, "Three")
-    assert {finding.code for finding in facts.findings} == {"in-no-collection", "not-a-work", "part-not-found"}
+    assert {finding.code for finding in facts.findings} == {
+        "in-no-collection",
+        "not-a-work",
+        "part-not-found",
+        "doi-of-whom",
+    }
     assert [work.lines for work in facts.works] == [(4,), (15,), (22,)]
 
 
