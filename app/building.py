@@ -23,6 +23,7 @@ from litatlas.ingest.bundle import Bundle, find_bundles, load_bundle, read_edges
 from litatlas.ingest.citations import read_edges
 from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.metadata import read_metadata
+from litatlas.ingest.node_link import read_node_link
 from litatlas.ingest.pipeline import ApplyReport, apply_edges, apply_facts, apply_metadata
 
 from .saving import write_file
@@ -163,6 +164,31 @@ def bundle_list(facts: SurveyFacts, directory: Path, edges: Path | None) -> List
     """Write the facts of a list, and the citations of an edge file among its papers, as a bundle."""
     written = write_bundle(facts, directory, read_edges_of(facts, edges) if edges else None)
     return ListReport(facts, None, tuple(str(path) for path in written))
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReport:
+    """What taking in an exported network did.
+
+    Attributes:
+        surveys: one report for each survey in it.
+        citations: what became of its citations.
+    """
+
+    surveys: tuple[ListReport, ...]
+    citations: ApplyReport
+
+
+def ingest_node_link(settings: Settings, path: Path) -> NetworkReport:
+    """Take a network that `litatlas export` wrote into the library, which is made where there is none.
+
+    Raises:
+        SourceMissing, SourceUnreadable: as `read_node_link` does; the library is as it was.
+    """
+    network = read_node_link(path)
+    with Library.edit(settings.library) as draft:
+        surveys = tuple(ListReport(facts, apply_facts(draft, facts)) for facts in network.surveys)
+        return NetworkReport(surveys, apply_edges(draft, network.edges))
 
 
 def ingest_metadata(settings: Settings, path: Path, *, add_unknown: bool = False) -> ApplyReport:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date as calendar_date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from litatlas.graph.errors import InvalidFilter
 
 from .cli_options import JsonOption, LibraryOption, explained, settings_of
+
+if TYPE_CHECKING:
+    from litatlas.ingest.facts import SurveyFacts
 
 
 class TaxonomyFrom(StrEnum):
@@ -123,7 +126,8 @@ def ingest_survey(
 @ingest.command("metadata")
 def ingest_metadata(
     file: Annotated[
-        Path, typer.Argument(help="JSON lines; arXiv snapshot field names are understood; .gz and .xz too.")
+        Path,
+        typer.Argument(help="JSON lines of arXiv's snapshot, OpenAlex, Semantic Scholar, or plain; .gz and .xz too."),
     ],
     add_unknown: Annotated[
         bool, typer.Option("--add-unknown", help="Add papers the library does not know, without a place.")
@@ -163,6 +167,123 @@ def ingest_citations(
             print_json(applied)
         else:
             print_applied(applied)
+
+
+@ingest.command("bibliography")
+def ingest_bibliography(
+    file: Annotated[
+        Path,
+        typer.Argument(help="BibTeX, RIS, CSL-JSON, or an export of Zotero: RDF, Better BibTeX JSON, API JSON, CSV."),
+    ],
+    survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. my-reading.")],
+    title: Annotated[str | None, typer.Option(help="Title of the survey; default the file's name.")] = None,
+    by: Annotated[
+        str, typer.Option(help="What becomes the taxonomy: collection, or keyword (A > B is a keyword under another).")
+    ] = "collection",
+    under: Annotated[
+        str | None, typer.Option(help="Read only this collection and those below it; a name, or a path A > B.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="How to name the file to a reader.")] = None,
+    location: Annotated[str | None, typer.Option(help="Address of the file.")] = None,
+    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
+    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a bibliography: its collections or groups become the taxonomy, its entries papers placed there.
+
+    Example: `litatlas ingest bibliography references.bib --survey my-reading --by keyword`
+    """
+    with explained():
+        from litatlas.ingest.bibliography import GroupBy, read_bibliography
+
+        _check_date(date)
+        if by not in list(GroupBy):
+            raise InvalidFilter(f"{by!r} cannot be grouped by.", f"Choose one of: {', '.join(GroupBy)}.")
+        facts = read_bibliography(
+            file,
+            survey_key=survey,
+            title=title,
+            group_by=GroupBy(by),
+            under=under,
+            source_title=source,
+            location=location,
+            revision=revision,
+            date=date,
+        )
+        _take_in(facts, report, library, as_json=as_json)
+
+
+@ingest.command("taxonomy")
+def ingest_taxonomy(
+    file: Annotated[Path, typer.Argument(help="SKOS or OWL in Turtle, RDF/XML, JSON-LD or N-Triples.")],
+    survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. acm-ccs.")],
+    title: Annotated[str | None, typer.Option(help="Title of the survey; default what the file calls itself.")] = None,
+    source: Annotated[str | None, typer.Option(help="How to name the file to a reader.")] = None,
+    location: Annotated[str | None, typer.Option(help="Address of the file.")] = None,
+    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
+    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a taxonomy in RDF: SKOS concepts or OWL classes become nodes, papers about them are placed there.
+
+    Example: `litatlas ingest taxonomy topics.ttl --survey topics`
+    """
+    with explained():
+        from litatlas.ingest.ontology import read_ontology
+
+        _check_date(date)
+        facts = read_ontology(
+            file,
+            survey_key=survey,
+            title=title,
+            source_title=source,
+            location=location,
+            revision=revision,
+            date=date,
+        )
+        _take_in(facts, report, library, as_json=as_json)
+
+
+@ingest.command("node-link")
+def ingest_node_link(
+    file: Annotated[Path, typer.Argument(help="A file that `litatlas export --format node-link` wrote.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a network back that was exported: its surveys with their nodes, papers, placements, and the citations.
+
+    Example: `litatlas ingest node-link litatlas-my-field.json`
+    """
+    with explained():
+        from . import building
+        from .console import print_json, print_network_report
+
+        result = building.ingest_node_link(settings_of(library), file)
+        if as_json:
+            print_json(result)
+        else:
+            print_network_report(result)
+
+
+def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, as_json: bool) -> None:
+    """Take facts into the library, and print and write what was doubtful."""
+    from . import building
+    from .console import counted, print_json, print_survey_report, say
+
+    settings = settings_of(library)
+    if report:
+        building.write_report(facts, report)
+    result = building.ingest_list(settings, facts)
+    if as_json:
+        print_json(result)
+    else:
+        print_survey_report(result)
+    if report:
+        say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
 
 
 def _check_date(text: str | None) -> None:

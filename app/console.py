@@ -24,7 +24,7 @@ from litatlas.graph.network import plain_text
 from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.ingest.pipeline import ApplyReport
 
-from .building import ListReport
+from .building import ListReport, NetworkReport
 from .building import Progress as ProgressReport
 from .service import Branch, NodeDetail, Overview, PaperDetail
 
@@ -301,12 +301,42 @@ def print_list_report(report: ListReport) -> None:
     for path in report.bundle:
         say(f"Wrote {path}")
     if report.applied:
-        applied = report.applied
-        say(
-            f"Library: {applied.added:,} papers added, {applied.matched:,} known ones joined,"
-            f" {applied.unchanged:,} as before."
+        _say_applied(report.applied)
+
+
+def print_survey_report(report: ListReport, all_of_them: str = "--report FILE writes every one") -> None:
+    """What a bibliography or a taxonomy holds, and what in it is doubtful.
+
+    Args:
+        all_of_them: how to see every finding.
+    """
+    facts, counts = report.facts, report.facts.counts
+    out.print(text(facts.survey.title, "bold"))
+    software = f" and {counted(counts.software, 'software entry', 'software entries')}" if counts.software else ""
+    out.folded(
+        text(
+            f"{_papers(counts.papers)}{software}, {counted(counts.placements, 'placement')} at"
+            f" {counted(counts.nodes, 'taxonomy node')}; {counted(counts.arxiv_ids, 'arXiv id')}"
         )
-        say("Run `litatlas build` to embed what is new.")
+    )
+    print_findings(facts.findings, all_of_them)
+    if report.applied:
+        _say_applied(report.applied)
+
+
+def print_network_report(report: NetworkReport) -> None:
+    """What an exported network holds, survey by survey."""
+    for survey in report.surveys:
+        print_survey_report(survey, "--json lists every one")
+    out.print(f"{report.citations.records:,} citations, {report.citations.unmatched_count:,} of them not matched")
+
+
+def _say_applied(applied: ApplyReport) -> None:
+    say(
+        f"Library: {applied.added:,} papers added, {applied.matched:,} known ones joined,"
+        f" {applied.unchanged:,} as before."
+    )
+    say("Run `litatlas build` to embed what is new.")
 
 
 def print_applied(report: ApplyReport) -> None:

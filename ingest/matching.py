@@ -100,6 +100,8 @@ def weigh(wanted: Wanted, known: KnownPaper) -> Evidence:
         return Evidence.TITLE if _near_years(wanted.year, known.years) else Evidence.NONE
     if not shared_id:
         return Evidence.NONE
+    if not wanted.titles:  # nothing but the id names it; of two papers that claim the id, neither is meant
+        return Evidence.ID
     alike = any(_alike(first, second) for first in wanted.titles for second in known.titles)
     return Evidence.ID if alike else Evidence.CONFLICT
 

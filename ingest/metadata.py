@@ -1,28 +1,23 @@
-"""Metadata files: one JSON record per line, of arXiv's snapshot or of a plainer kind. Parsing is pure and lazy.
+"""Metadata files: one JSON record per line, of arXiv, OpenAlex, Semantic Scholar or of a plainer kind.
 
-Field names of the snapshot: https://www.kaggle.com/datasets/Cornell-University/arxiv
+Parsing is pure and lazy; which fields each kind of line has stands in `metadata_shapes`.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity, Source, SourceKind
 
 from .line_files import NumberedLine, digest_of, open_lines
+from .metadata_services import LineUnusable
+from .metadata_shapes import LICENCES, record_of, shape_of
 from .records import PaperRecord
-from .source_text import clean_text
-from .venues import canonical_venue, find_years
-
-_INLINE_TAG = re.compile(r"</?(?:ins|u|i|b|em|strong|sub|sup|span|scp|tt)\b[^<>]*>", re.I)
-_AUTHOR_SEPARATORS = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s+and\s+|\s*,\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +47,36 @@ def read_metadata(
 ) -> MetadataFile:
     """Open a metadata file (``.jsonl``, ``.jsonl.gz``, ``.jsonl.xz``); the digest reads it once.
 
+    Args:
+        licence: under which the file came; default that of arXiv's, OpenAlex's or Semantic Scholar's data where every
+            line is one of theirs, which is found out by reading the file once more.
+
     Raises:
         SourceMissing: there is no such file.
         SourceUnreadable: it cannot be read.
     """
     key = source_key or f"metadata:{path.name}"
     title, place = source_title or path.name, location or path.name
-    source = Source(key, SourceKind.METADATA_FILE, title, place, licence=licence, digest=digest_of(path))
-    return MetadataFile(source, path)
+    digest = digest_of(path)
+    licence = licence or licence_of(open_lines(path))
+    return MetadataFile(Source(key, SourceKind.METADATA_FILE, title, place, licence=licence, digest=digest), path)
 
 
-class _Version(BaseModel):
-    """A version of an arXiv paper."""
-
-    created: str = ""
-
-
-class _MetadataLine(BaseModel):
-    """One line, with the field names of the kinds of file that are understood."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    title: str
-    arxiv_id: str | None = Field(None, validation_alias=AliasChoices("arxiv_id", "id", "arxiv"))
-    doi: str | None = None
-    published_title: str | None = None
-    abstract: str | None = None
-    authors: str | list[str] | None = None
-    authors_parsed: list[list[str]] | None = None
-    truncated: bool | None = None
-    source: str | None = None
-    year: str | None = None
-    venue: str | None = None
-    versions: list[_Version] | None = None
+def licence_of(lines: Iterable[NumberedLine]) -> str | None:
+    """The licence of the lines where all are of one service's kind; stops at the first that is not."""
+    found: str | None = None
+    for _, text in lines:
+        if not text.strip():
+            continue
+        try:
+            fields = json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        licence = LICENCES.get(shape_of(fields)) if isinstance(fields, dict) else None
+        if licence is None or found not in (None, licence):
+            return None
+        found = licence
+    return found
 
 
 def parse_metadata(lines: Iterable[NumberedLine]) -> Iterator[PaperRecord | Finding]:
@@ -96,71 +88,18 @@ def parse_metadata(lines: Iterable[NumberedLine]) -> Iterator[PaperRecord | Find
 
 def _parse_line(number: int, text: str) -> PaperRecord | Finding:
     try:
-        read = _MetadataLine.model_validate(_without_empty(json.loads(text)))
+        fields = json.loads(text)
+        if not isinstance(fields, dict):
+            return _unread(number, f"it is not an object but {type(fields).__name__}")
+        return record_of(fields, number)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         return _unread(number, f"{place}: {first['msg']}" if place else str(first["msg"]))
+    except LineUnusable as error:
+        return _unread(number, str(error))
     except (ValueError, RecursionError) as error:
         return _unread(number, f"it is not JSON ({type(error).__name__})")
-    title = _tidy_title(read.title)
-    if not any(map(str.isalnum, title)):
-        return _unread(number, "its title is empty")
-    return PaperRecord(
-        line=number,
-        title=title,
-        ids=_ids(read),
-        published_title=_tidy_title(read.published_title) or None,
-        abstract=_tidy(read.abstract) or None,
-        authors=_authors(read),
-        year=_year(read),
-        venue=canonical_venue(_tidy(read.venue)) if read.venue else None,
-        truncated=bool(read.truncated),
-        origin=_tidy(read.source) or None,
-    )
-
-
-def _without_empty(parsed: object) -> object:
-    return (
-        {name: value for name, value in parsed.items() if value is not None} if isinstance(parsed, Mapping) else parsed
-    )
-
-
-def _ids(read: _MetadataLine) -> tuple[PaperId, ...]:
-    arxiv = PaperId.parse(_tidy(read.arxiv_id))
-    dois = (PaperId.parse(doi) for doi in _tidy(read.doi).split())
-    found = [paper_id for paper_id in (arxiv, *dois) if paper_id]
-    found.sort(key=lambda paper_id: (list(IdScheme).index(paper_id.scheme), paper_id.value))
-    return tuple(dict.fromkeys(found))
-
-
-def _authors(read: _MetadataLine) -> tuple[str, ...]:
-    """Names as they are said, given name first."""
-    names: Iterable[str]
-    if read.authors_parsed:
-        names = (
-            " ".join(_tidy(part) for part in (*parts[1:2], *parts[:1], *parts[2:3])) for parts in read.authors_parsed
-        )
-    elif isinstance(read.authors, str):
-        names = _AUTHOR_SEPARATORS.split(_tidy(read.authors))
-    else:
-        names = read.authors or ()
-    return tuple(name for name in (_tidy(name.replace(";", " ")) for name in names) if name)
-
-
-def _year(read: _MetadataLine) -> int | None:
-    stated = read.year or (read.versions[0].created if read.versions else "")
-    years = find_years(stated)
-    return years[0] if years else None
-
-
-def _tidy(text: str | None) -> str:
-    return clean_text(text or "")
-
-
-def _tidy_title(text: str | None) -> str:
-    """Without the inline HTML that publishers' records carry."""
-    return _tidy(_INLINE_TAG.sub("", text or ""))
 
 
 def _unread(number: int, reason: str) -> Finding:

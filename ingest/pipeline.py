@@ -232,7 +232,7 @@ def _decide(wanted: Wanted, own_key: str, known: KnownPapers) -> tuple[str, Matc
     candidates = [paper for paper in known.candidates(wanted) if not known.is_apart(paper.key, own_key)]
     match = match_record(wanted, candidates)
     others = [paper.key for paper in candidates if paper.key != match.paper and known.has_part(paper.key, own_key)]
-    if others and (match.paper or match.evidence is Evidence.NONE):
+    if others and wanted.titles and (match.paper or match.evidence is Evidence.NONE):
         return paper_key(wanted.titles[0], f"{wanted.kind.value}{wanted.year or ''}"), match
     return own_key, match
 
@@ -263,10 +263,10 @@ def _decide_records(
         tally.records += 1
         wanted = Wanted(parsed.titles, frozenset(parsed.ids), parsed.year, WorkKind.PAPER)
         subject, match = _decide(wanted, paper_key(parsed.title), known)
-        if match.paper or (add_unknown and match.evidence is Evidence.NONE):
+        if match.paper or (add_unknown and parsed.title and match.evidence is Evidence.NONE):
             yield parsed, match.paper or subject, match
         else:
-            tally.miss(parsed.line, parsed.title, match.reason)
+            tally.miss(parsed.line, parsed.title or ", ".join(map(str, parsed.ids)), match.reason)
 
 
 def _add_aliases(
@@ -318,4 +318,6 @@ def _find(draft: Draft, reference: Reference) -> str | None:
     if isinstance(reference, PaperId):
         return draft.find_by_id(reference)
     subjects = [known.subject for known in draft.find_by_title_key(title_key(reference))]
-    return subjects[0] if len({draft.paper_of(subject) for subject in subjects}) == 1 else None
+    if len({draft.paper_of(subject) for subject in subjects}) == 1:
+        return subjects[0]
+    return reference if draft.claims_of(reference) else None  # a key, where titles do not tell papers apart

@@ -9,7 +9,7 @@ from litatlas.graph.claims import AUTHOR_SEPARATOR
 from litatlas.graph.identity import PaperId
 
 Reference = PaperId | str
-"""How an edge names a work: by an id, or else by its title."""
+"""How an edge names a work: by an id, or else by its title; a library's own export also by the paper's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class PaperRecord:
 
     Attributes:
         line: counted from 1; None for a service.
+        title: empty where the source names the paper by its ids alone.
         ids: in the order in which they decide: arXiv, then DOI, then others.
         published_title: the title it was published under, where that differs.
         year: of the first version, or as stated.
@@ -71,7 +72,8 @@ class PaperRecord:
 
     def claims(self) -> Iterator[tuple[str, str]]:
         """Field and value of each claim it makes."""
-        yield "title", self.title
+        if self.title:
+            yield "title", self.title
         if self.published_title and self.published_title != self.title:
             yield "published_title", self.published_title
         if self.abstract:

@@ -61,6 +61,13 @@ def test_two_equally_good_papers_are_no_answer():
     assert (match.paper, match.reason) == (None, "it fits several papers equally well: omni, twin")
 
 
+def test_a_record_without_a_title_belongs_to_the_one_paper_that_has_its_id():
+    untitled = Wanted((), frozenset({X}))
+    assert match_record(untitled, [OMNI]).paper == "omni"
+    assert match_record(untitled, [OMNI, ROTATION]).reason == "it fits several papers equally well: omni, rotation"
+    assert match_record(Wanted((), frozenset({Y})), [OMNI]).evidence is Evidence.NONE
+
+
 def test_software_is_no_paper():
     tool = KnownPaper("tool", ("DeepSpeed",), frozenset(), kind=WorkKind.SOFTWARE)
     assert match_record(wanted("DeepSpeed"), [tool]).paper is None
