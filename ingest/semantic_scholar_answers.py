@@ -73,24 +73,24 @@ class ReferencePage:
     errors: tuple[Finding, ...] = ()
 
 
-def check_batch(body: bytes, size: int) -> None:
-    """Raise `AnswerUnreadable` where a body is no list of `size` papers or nulls."""
-    _batch(body, size)
+def check_batch(body: bytes, asked: Sequence[PaperId]) -> None:
+    """Raise `AnswerUnreadable` where a body is no list of papers and nulls in the order of `asked`."""
+    _batch(body, asked)
 
 
 def parse_papers(body: bytes, asked: Sequence[PaperId], response: str | None = None) -> tuple[Slot, ...]:
     """Read a batch of papers: one slot per id.
 
     Raises:
-        AnswerUnreadable: it is no list as long as `asked`.
+        AnswerUnreadable: it is no list as long as `asked`, or in another order.
     """
-    answers = _batch(body, len(asked))
+    answers = _batch(body, asked)
     return tuple(_paper_slot(answer, paper_id, response) for answer, paper_id in zip(answers, asked, strict=True))
 
 
 def parse_edges(body: bytes, asked: Sequence[PaperId], response: str | None = None) -> tuple[Slot, ...]:
     """Read a batch of papers with their references: one slot per id; errors as in `parse_papers`."""
-    answers = _batch(body, len(asked))
+    answers = _batch(body, asked)
     return tuple(_edge_slot(answer, paper_id, response) for answer, paper_id in zip(answers, asked, strict=True))
 
 
@@ -140,15 +140,25 @@ def parse_matches(body: bytes, response: str | None = None) -> tuple[PaperRecord
     return tuple(record for record in found if isinstance(record, PaperRecord))
 
 
-def _batch(body: bytes, size: int) -> list[object]:
+def _batch(body: bytes, asked: Sequence[PaperId]) -> list[object]:
     answers = read_json(body)
     if not isinstance(answers, list):
         raise AnswerUnreadable("no list of papers")
-    if len(answers) != size:
-        raise AnswerUnreadable(f"a list of {len(answers)} for {size} ids, so that no position is certain")
+    if len(answers) != len(asked):
+        raise AnswerUnreadable(f"a list of {len(answers)} for {len(asked)} ids, so that no position is certain")
     if not all(answer is None or isinstance(answer, dict) for answer in answers):
         raise AnswerUnreadable("a list of something else than papers")
+    if misplaced := _misplaced(answers, asked):
+        raise AnswerUnreadable(f"{misplaced} at the position of another paper, so that no position is certain")
     return answers
+
+
+def _misplaced(answers: Sequence[object], asked: Sequence[PaperId]) -> PaperId | None:
+    """An id that was asked and is answered at another's position but not at its own; a null proves nothing then."""
+    stated = [{each for each in _ids(mapping(answer)) if each.scheme in _UNMISTAKABLE} for answer in answers]
+    own = {paper_id for paper_id, ids in zip(asked, stated, strict=True) if paper_id in ids}
+    elsewhere = (set().union(*stated) & set(asked)) - own
+    return min(elsewhere, default=None)
 
 
 def _paper_slot(answer: object, asked: PaperId, response: str | None) -> Slot:

@@ -222,6 +222,8 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(length))
             if rule and rule.retry_after is not None:
                 self.send_header("Retry-After", rule.retry_after)
+            if self.close_connection:
+                self.send_header("Connection", "close")
             if rule and rule.location:
                 self.send_header("Location", rule.location)
             self.end_headers()
