@@ -100,14 +100,16 @@ class _Round:
         self._commit = commit
         self._size = step.size
         self._repairs = 0
+        self._left = self._open()
 
     def run(self) -> None:
         """Ask batch after batch; the first outage ends the pass."""
         self._tell()
-        while batch := self._open()[: self._size]:
+        while batch := self._left[: self._size]:
             try:
                 response = self._step.ask(self._transport, batch)
             except RequestRefused as error:
+                self._left = self._left[len(batch) :]
                 self._refused(batch, error)
             except (FetchStopped, NotStored):
                 raise
@@ -115,19 +117,23 @@ class _Round:
                 self._postpone(batch, error)
                 raise
             else:
-                self._take(batch, response)
+                self._left = (*self._take(batch, response), *self._left[len(batch) :])
                 self._commit()
             self._tell()
 
-    def _take(self, batch: tuple[str, ...], response: StoredResponse) -> None:
+    def _take(self, batch: tuple[str, ...], response: StoredResponse) -> tuple[str, ...]:
+        """Settle what an answer settles; the tasks of the batch that are to be asked again."""
         judgement = _settle(self._step, self._transport, self._store, response)
-        left = set(batch) - {verdict.key for verdict in judgement.verdicts}
+        settled = {verdict.key for verdict in judgement.verdicts}
+        left = tuple(key for key in batch if key not in settled)
         if judgement.too_large and len(batch) > 1:
             self._size = max(1, len(batch) // 2)
-        elif left:
-            self._repairs += 1
-            if self._repairs > MOST_REPAIRS or len(left) == len(batch):
-                self._fail(left, "the service's answer says nothing about it", response)
+            return left
+        self._repairs += bool(left)
+        if left and (self._repairs > MOST_REPAIRS or len(left) == len(batch)):
+            self._fail(left, "the service's answer says nothing about it", response)
+            return ()
+        return left
 
     def _refused(self, batch: tuple[str, ...], error: RequestRefused) -> None:
         """A refusal fails its batch; after a second one no more is asked."""
@@ -160,7 +166,7 @@ class _Round:
         )
 
     def _tell(self) -> None:
-        done = len(self._wanted) - len(self._open())
+        done = len(self._wanted) - len(self._left)
         self._transport.tell(self._step.purpose, done, len(self._wanted))
 
 

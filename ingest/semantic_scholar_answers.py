@@ -14,7 +14,7 @@ from litatlas.graph.errors import AnswerUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity
 
-from .json_answers import items, mapping, read_json, text, whole, year
+from .json_answers import items, mapping, read_json, stated_id, text, whole, year
 from .records import EdgeRecord, PaperRecord, Reference
 from .venues import PREPRINT, canonical_venue
 
@@ -285,14 +285,8 @@ def _ids(paper: dict[str, object]) -> tuple[PaperId, ...]:
     stated = {scheme: external.get(name) for name, scheme in _SCHEMES.items()}
     stated[IdScheme.CORPUS] = stated[IdScheme.CORPUS] or paper.get("corpusId")
     stated[IdScheme.S2] = paper.get("paperId")
-    found = [_id(scheme, value) for scheme, value in stated.items()]
-    return _in_order([paper_id for paper_id in found if paper_id])
-
-
-def _id(scheme: IdScheme, value: object) -> PaperId | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value) if 0 <= value < 10**15 else None
-    return PaperId.parse(f"{scheme.value}:{value}") if isinstance(value, str) and len(value) < 400 else None
+    found = [stated_id(value, scheme) for scheme, value in stated.items()]
+    return _in_order([each for each in found if each])
 
 
 def _in_order(ids: Sequence[PaperId]) -> tuple[PaperId, ...]:

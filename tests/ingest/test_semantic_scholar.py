@@ -334,6 +334,14 @@ def test_ids_of_another_paper_at_a_position_are_an_error_but_a_merged_sha_is_not
     )
 
 
+def test_an_id_with_characters_that_no_file_can_hold_is_none() -> None:
+    answer = {"paperId": "\ud800", "title": "T\ud800", "externalIds": {"DOI": "10.1234/\ud800", "CorpusId": 5}}
+    (slot,) = parse_papers(json.dumps([answer]).encode(), [LORA])
+    assert slot.record
+    assert slot.record.ids == (LORA, PaperId(IdScheme.CORPUS, "5"))
+    assert slot.record.title == "T"
+
+
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
