@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from litatlas.graph.errors import AnswerUnreadable, ServiceBusy, ServiceError, ServiceRefused
 from litatlas.graph.identity import IdScheme, PaperId
@@ -293,6 +294,25 @@ def test_the_package_sets_up_no_logging_and_warns_of_nothing(
         fetch_papers(transport, store, [ALL[0], ABSENT])
     assert logging.getLogger().handlers == before
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_the_key_is_sent_with_every_request_and_stands_nowhere(
+    store: ResponseStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="semanticscholar")
+    key = "s2-key-0123456789abcdef"
+    with LoopbackServer(CORPUS) as server, way(server, store, semantic_scholar_key=SecretStr(key)) as transport:
+        fetch_papers(transport, store, ALL[:2])
+        fetch_edges(transport, store, ALL[:2])
+        fetch_references(transport, store, ALL[:1])
+        fetch_matches(transport, store, [TitleQuery(CORPUS[1].title)])
+        assert [request.headers["x-api-key"] for request in server.requests] == [key] * 4
+        assert not any(key in str(request.identity) for request in server.requests)
+    assert caplog.records
+    assert key not in caplog.text
+    for file in store.path.parent.iterdir():
+        assert key.encode() not in file.read_bytes()
 
 
 def test_other_methods_of_the_package_go_the_same_way(store: ResponseStore) -> None:

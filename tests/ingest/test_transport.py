@@ -309,8 +309,11 @@ def test_an_address_that_is_none_is_an_error_of_ours(server: LoopbackServer, sto
         way.fetch(Request(SourceName.ARXIV, Purpose.TEXT, url), accept)
 
 
-def test_an_answer_without_end_is_cut_and_not_asked_again(server: LoopbackServer, store: ResponseStore) -> None:
-    server.plan.rules.append(Rule(Fault.ENDLESS))
+@pytest.mark.parametrize("fault", [Fault.ENDLESS, Fault.BOMB])
+def test_an_answer_without_end_is_cut_and_not_asked_again(
+    server: LoopbackServer, store: ResponseStore, fault: Fault
+) -> None:
+    server.plan.rules.append(Rule(fault))
     small = replace(server.services().patience, largest_answer=300_000)
     with (
         transport(server, store, patience=small) as way,
