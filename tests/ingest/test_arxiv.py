@@ -19,6 +19,7 @@ from litatlas.ingest.arxiv import (
     read_text,
 )
 from litatlas.ingest.arxiv_feed import parse_feed
+from litatlas.ingest.asking import FAILURE_HOLDS
 from litatlas.ingest.responses import ResponseStore
 from litatlas.ingest.services import SourceName
 from litatlas.ingest.tasks import TaskStatus
@@ -31,6 +32,10 @@ from ..loopback.server import LoopbackServer
 
 CORPUS = make_corpus(230)
 HEAD = b'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
+PARTIAL = (
+    b'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:o="http://a9.com/-/spec/opensearch/1.1/">'
+    b"<o:totalResults>2</o:totalResults></feed>"
+)
 
 
 def ids(works: Sequence[Work]) -> tuple[PaperId, ...]:
@@ -144,11 +149,32 @@ def test_an_outage_leaves_papers_pending_and_the_next_run_goes_on(store: Respons
 
 def test_a_stored_answer_that_settled_nothing_is_settled_without_a_request(store: ResponseStore) -> None:
     with LoopbackServer(CORPUS) as server:
-        run(server, store, ALL[:120])
+        run(server, store, ALL[20:120])
         store._database.execute("UPDATE tasks SET status = 'pending'")
         store._database.execute("UPDATE responses SET settled = 0")
-        # More is wanted now, so that no batch is equal to one that was asked before.
-        assert run(server, store, [*ALL[:120], *ALL[200:]]) == 1
+        # More is wanted now, so that no batch is equal to the one that was asked before.
+        assert run(server, store, ALL[:120]) == 1
+        assert [len(dict(request.query)["id_list"].split(",")) for request in server.requests] == [100, 20]
+
+
+@pytest.mark.parametrize("answer", [(400, "text/plain", b"no"), (200, "application/atom+xml", PARTIAL)])
+def test_what_failed_is_asked_again_after_a_day_and_not_taken_from_the_store(
+    store: ResponseStore, answer: tuple[int, str, bytes]
+) -> None:
+    clock = TestClock()
+    with LoopbackServer(CORPUS) as server:
+        service = server.services().service(SourceName.ARXIV)
+        for answers, requests in (({"/api/query": answer}, 1), ({}, 0)):
+            server.overrides = dict(answers)
+            with Transport(service, store, clock=clock) as transport:
+                fetch_metadata(transport, store, ALL[:2])
+                assert transport.requests == requests
+        assert set(statuses(store).values()) == {TaskStatus.FAILED}
+        clock.sleep(FAILURE_HOLDS + 1)
+        with Transport(service, store, clock=clock) as transport:
+            fetch_metadata(transport, store, ALL[:2])
+            assert transport.requests == 1
+    assert set(statuses(store).values()) == {TaskStatus.DONE}
 
 
 def test_texts_are_the_page_else_the_source(store: ResponseStore) -> None:
