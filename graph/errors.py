@@ -15,7 +15,8 @@
     ├── ServiceError             a service on the network gave no usable answer; says nothing about any paper
     │   ├── ServiceUnreachable   no connection: no network, no such host, refused, timed out before an answer
     │   ├── ServiceBusy          it asks to wait or fails (429, 5xx, cut or hanging bodies), after all tries
-    │   ├── ServiceRefused       it will not answer this request (400, 401, 403); asking again changes nothing
+    │   ├── ServiceRefused       it will not answer (401, 403, a redirect elsewhere); asking again changes nothing
+    │   │   └── RequestRefused   it will not answer this one request (400 and other 4xx)
     │   ├── AnswerUnreadable     it answers 200 with something that is not what it promises, after all tries
     │   ├── NotStored            --offline: the response store does not hold the answer
     │   └── FetchStopped         the caller's stop event was set while a request or a wait was under way
@@ -104,6 +105,10 @@ class ServiceBusy(ServiceError):
 
 class ServiceRefused(ServiceError):
     """The service will not answer this request."""
+
+
+class RequestRefused(ServiceRefused):
+    """The service will not answer this one request; others it may."""
 
 
 class AnswerUnreadable(ServiceError):

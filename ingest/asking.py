@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from litatlas.graph.errors import AnswerUnreadable, ServiceError, ServiceRefused
+from litatlas.graph.errors import AnswerUnreadable, FetchStopped, NotStored, RequestRefused, ServiceError
 from litatlas.graph.identity import IdScheme, PaperId
 
 from .pacing import to_iso
@@ -19,7 +19,7 @@ from .services import Purpose, SourceName
 from .tasks import TaskStatus, Verdict
 from .transport import Transport
 
-REFUSAL_HOLDS = 86_400.0  # seconds until something that a service refused is asked again
+FAILURE_HOLDS = 86_400.0  # seconds until something that a service refused or sent unreadable is asked again
 MOST_REPAIRS = 3  # batches of one run that are asked again without a part that the service did not take
 
 Commit = Callable[[], None]
@@ -74,14 +74,14 @@ def ask_all(
         commit: called after each answer.
 
     Raises:
-        ServiceError: the service gave no answer; what was not asked is pending, with the reason.
+        ServiceError: the service gave no answer; what is open is pending, with the reason where it was asked.
         LibraryError, StorageError: the store cannot be written.
     """
     wanted = tuple(sorted(set(keys)))
     store.want(step.source, step.purpose, wanted)
     for response in tuple(store.unsettled(step.source, step.purpose)):
         try:
-            _settle(step, store, response)
+            _settle(step, transport, store, response)
         except AnswerUnreadable as error:  # stored by a run that was stopped before it looked
             store.reject(response, error.message)
     _Round(step, transport, store, wanted, commit or (lambda: None)).run()
@@ -100,48 +100,55 @@ class _Round:
         self._commit = commit
         self._size = step.size
         self._repairs = 0
+        self._left = self._open()
 
     def run(self) -> None:
         """Ask batch after batch; the first outage ends the pass."""
         self._tell()
-        while batch := self._open()[: self._size]:
+        while batch := self._left[: self._size]:
             try:
                 response = self._step.ask(self._transport, batch)
-            except ServiceRefused as error:
+            except RequestRefused as error:
+                self._left = self._left[len(batch) :]
                 self._refused(batch, error)
-                continue
-            except ServiceError as error:
-                self._postpone(error)
+            except (FetchStopped, NotStored):
                 raise
-            self._take(batch, response)
-            self._commit()
+            except ServiceError as error:
+                self._postpone(batch, error)
+                raise
+            else:
+                self._left = (*self._take(batch, response), *self._left[len(batch) :])
+                self._commit()
             self._tell()
 
-    def _take(self, batch: tuple[str, ...], response: StoredResponse) -> None:
-        judgement = _settle(self._step, self._store, response)
+    def _take(self, batch: tuple[str, ...], response: StoredResponse) -> tuple[str, ...]:
+        """Settle what an answer settles; the tasks of the batch that are to be asked again."""
+        judgement = _settle(self._step, self._transport, self._store, response)
+        settled = {verdict.key for verdict in judgement.verdicts}
+        left = tuple(key for key in batch if key not in settled)
         if judgement.too_large and len(batch) > 1:
             self._size = max(1, len(batch) // 2)
-            return
-        left = set(batch) - {verdict.key for verdict in judgement.verdicts}
-        if left:
-            self._repairs += 1
+            return left
+        self._repairs += bool(left)
         if left and (self._repairs > MOST_REPAIRS or len(left) == len(batch)):
-            self._fail(left, "the service does not take it together with others")
+            self._fail(left, "the service's answer says nothing about it", response)
+            return ()
+        return left
 
-    def _refused(self, batch: tuple[str, ...], error: ServiceRefused) -> None:
-        """A refusal of one batch fails that batch; a second one in a row is a refusal of us."""
+    def _refused(self, batch: tuple[str, ...], error: RequestRefused) -> None:
+        """A refusal fails its batch; after a second one no more is asked."""
         self._repairs += 1
         self._fail(batch, error.message)
-        if self._repairs > 1 or len(batch) == len(self._wanted):
+        if self._repairs > 1:
             raise error
 
-    def _fail(self, keys: Iterable[str], reason: str) -> None:
+    def _fail(self, keys: Iterable[str], reason: str, response: StoredResponse | None = None) -> None:
         verdicts = [Verdict(key, TaskStatus.FAILED, reason) for key in sorted(keys)]
-        later = to_iso(self._transport.time + REFUSAL_HOLDS)
-        self._store.settle(self._step.source, self._step.purpose, verdicts, None, later)
+        later = to_iso(self._transport.time + FAILURE_HOLDS)
+        self._store.settle(self._step.source, self._step.purpose, verdicts, response, later)
 
-    def _postpone(self, error: ServiceError) -> None:
-        verdicts = [Verdict(key, TaskStatus.PENDING, error.message) for key in self._open()]
+    def _postpone(self, batch: tuple[str, ...], error: ServiceError) -> None:
+        verdicts = [Verdict(key, TaskStatus.PENDING, error.message) for key in batch]
         self._store.settle(self._step.source, self._step.purpose, verdicts, None, to_iso(self._transport.next_try))
 
     def _open(self) -> tuple[str, ...]:
@@ -159,13 +166,14 @@ class _Round:
         )
 
     def _tell(self) -> None:
-        done = len(self._wanted) - len(self._open())
+        done = len(self._wanted) - len(self._left)
         self._transport.tell(self._step.purpose, done, len(self._wanted))
 
 
-def _settle(step: Step, store: ResponseStore, response: StoredResponse) -> Judgement:
+def _settle(step: Step, transport: Transport, store: ResponseStore, response: StoredResponse) -> Judgement:
     judgement = step.judge(response)
-    store.settle(step.source, step.purpose, judgement.verdicts, response)
+    later = to_iso(transport.time + FAILURE_HOLDS)
+    store.settle(step.source, step.purpose, judgement.verdicts, response, later)
     return judgement
 
 

@@ -120,6 +120,7 @@ def fetch(
     """
     clock = clock or SystemClock(stop)
     work = _work(wanted, store, commit)
+    known = {source: services.service(source) for source in SourceName}
     for step in work:
         store.want(step.source, step.purpose, step.keys)
     reports: list[StepReport] = []
@@ -127,7 +128,7 @@ def fetch(
         steps = [step for step in work if step.source is source]
         if not steps:
             continue
-        with Transport(services.service(source), store, offline=offline, clock=clock, notify=notify) as transport:
+        with Transport(known[source], store, offline=offline, clock=clock, notify=notify) as transport:
             done, stopped = _run_source(steps, transport, store, stop)
         reports += done
         if stopped:

@@ -7,9 +7,11 @@ import math
 from typing import NoReturn
 
 from litatlas.graph.errors import AnswerUnreadable
+from litatlas.graph.identity import IdScheme, PaperId
 
 from .source_text import clean_text
 
+LONGEST_ID = 400  # characters
 LONGEST_TEXT = 100_000  # characters of one value; the longest abstract is a tenth of it
 
 
@@ -48,6 +50,15 @@ def text(value: object) -> str | None:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return None
     return clean_text(value).strip() or None
+
+
+def stated_id(name: object, scheme: IdScheme | None = None) -> PaperId | None:
+    """An id or an id's address as a service writes it; None for what is none, or holds characters no id has."""
+    if isinstance(name, int) and not isinstance(name, bool):
+        name = str(name) if 0 <= name < 10**15 else None
+    if not isinstance(name, str) or len(name) > LONGEST_ID or clean_text(name) != name:
+        return None
+    return PaperId.parse(f"{scheme.value}:{name}" if scheme else name)
 
 
 def whole(value: object, *, least: int = 0, most: int = 10**12) -> int | None:

@@ -14,7 +14,7 @@ from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity
 
 from .asking import Commit, Judgement, ask_all, paper_id_of, task_keys
-from .json_answers import items, mapping, read_json, text, whole, year
+from .json_answers import items, mapping, read_json, stated_id, text, whole, year
 from .records import EdgeRecord, PaperRecord
 from .responses import ResponseStore, StoredResponse
 from .services import Purpose, Request, SourceName
@@ -118,12 +118,11 @@ def _record(work: dict[str, object], response: str | None) -> PaperRecord | None
 def _ids(work: dict[str, object]) -> tuple[PaperId, ...]:
     """arXiv id or DOI first, then its own."""
     stated = [work.get("doi"), mapping(work.get("ids")).get("doi"), work.get("id")]
-    found = [PaperId.parse(value) for value in stated if isinstance(value, str) and len(value) < 400]
-    return tuple(dict.fromkeys(paper_id for paper_id in found if paper_id))
+    return tuple(dict.fromkeys(found for value in stated if (found := stated_id(value))))
 
 
 def _edges(work: dict[str, object], citing: PaperId, response: str | None) -> list[EdgeRecord]:
-    cited = [PaperId.parse(value) for value in items(work.get("referenced_works")) if isinstance(value, str)]
+    cited = map(stated_id, items(work.get("referenced_works")))
     return [
         EdgeRecord(citing, target, None, evidence="reference list", response=response)
         for target in dict.fromkeys(cited)

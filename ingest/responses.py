@@ -43,7 +43,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS responses (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, purpose TEXT NOT NULL, url TEXT NOT NULL,
     asked TEXT NOT NULL, status INTEGER NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL, fetched_at TEXT NOT NULL,
-    rejected TEXT, settled INTEGER NOT NULL DEFAULT 0
+    rejected TEXT, settled INTEGER NOT NULL DEFAULT 0, spent INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS responses_by_key ON responses (key);
 CREATE INDEX IF NOT EXISTS responses_by_purpose ON responses (source, purpose);
@@ -114,12 +114,12 @@ class ResponseStore:
         self._release()
 
     def find(self, request: Request) -> StoredResponse | None:
-        """The newest answer to an equal request, of a status that is an answer to it and not rejected."""
+        """The newest answer to an equal request, of a status that is an answer to it, neither rejected nor spent."""
         statuses = ", ".join(map(str, sorted(request.answers)))
         with self._guarded():
             row = self._database.execute(
-                f"SELECT {_COLUMNS} FROM responses WHERE key = ? AND rejected IS NULL AND status IN ({statuses})"
-                " ORDER BY number DESC LIMIT 1",
+                f"SELECT {_COLUMNS} FROM responses WHERE key = ? AND rejected IS NULL AND spent = 0"
+                f" AND status IN ({statuses}) ORDER BY number DESC LIMIT 1",
                 (request.key,),
             ).fetchone()
             return _response(row) if row else None
@@ -208,12 +208,18 @@ class ResponseStore:
         response: StoredResponse | None = None,
         next_try_at: str | None = None,
     ) -> None:
-        """Write what became of tasks, and that this response has been taken account of, in one step."""
+        """Write what became of tasks, and that this response has been taken account of, in one step.
+
+        A response that failed a task is spent: its facts stay, but the next try asks the service again.
+        """
         with self._guarded(), self._transaction():
             key = response.key if response else None
             settle_tasks(self._database, source, purpose, verdicts, key, next_try_at)
             if response:
-                self._database.execute("UPDATE responses SET settled = 1 WHERE number = ?", (response.number,))
+                spent = any(verdict.status is TaskStatus.FAILED for verdict in verdicts)
+                self._database.execute(
+                    "UPDATE responses SET settled = 1, spent = spent OR ? WHERE number = ?", (spent, response.number)
+                )
 
     def counts(self) -> tuple[TaskCounts, ...]:
         """How many tasks stand how, by source and purpose."""

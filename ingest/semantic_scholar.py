@@ -100,7 +100,7 @@ class _Batch:
 
     def ask(self, transport: Transport, keys: tuple[str, ...]) -> StoredResponse:
         """One request for up to `size` papers."""
-        check = partial(check_batch, size=len(keys))
+        check = partial(check_batch, asked=[paper_id_of(key) for key in keys])
         client, requester = open_client(transport, Question(self.purpose, keys, frozenset({200, 400}), check))
         finish(client.get_papers([name_for_service(paper_id_of(key)) for key in keys], list(self.fields)))
         return requester.responses[-1]

@@ -14,7 +14,7 @@ from litatlas.graph.errors import AnswerUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity
 
-from .json_answers import items, mapping, read_json, text, whole, year
+from .json_answers import items, mapping, read_json, stated_id, text, whole, year
 from .records import EdgeRecord, PaperRecord, Reference
 from .venues import PREPRINT, canonical_venue
 
@@ -73,24 +73,24 @@ class ReferencePage:
     errors: tuple[Finding, ...] = ()
 
 
-def check_batch(body: bytes, size: int) -> None:
-    """Raise `AnswerUnreadable` where a body is no list of `size` papers or nulls."""
-    _batch(body, size)
+def check_batch(body: bytes, asked: Sequence[PaperId]) -> None:
+    """Raise `AnswerUnreadable` where a body is no list of papers and nulls in the order of `asked`."""
+    _batch(body, asked)
 
 
 def parse_papers(body: bytes, asked: Sequence[PaperId], response: str | None = None) -> tuple[Slot, ...]:
     """Read a batch of papers: one slot per id.
 
     Raises:
-        AnswerUnreadable: it is no list as long as `asked`.
+        AnswerUnreadable: it is no list as long as `asked`, or in another order.
     """
-    answers = _batch(body, len(asked))
+    answers = _batch(body, asked)
     return tuple(_paper_slot(answer, paper_id, response) for answer, paper_id in zip(answers, asked, strict=True))
 
 
 def parse_edges(body: bytes, asked: Sequence[PaperId], response: str | None = None) -> tuple[Slot, ...]:
     """Read a batch of papers with their references: one slot per id; errors as in `parse_papers`."""
-    answers = _batch(body, len(asked))
+    answers = _batch(body, asked)
     return tuple(_edge_slot(answer, paper_id, response) for answer, paper_id in zip(answers, asked, strict=True))
 
 
@@ -140,15 +140,25 @@ def parse_matches(body: bytes, response: str | None = None) -> tuple[PaperRecord
     return tuple(record for record in found if isinstance(record, PaperRecord))
 
 
-def _batch(body: bytes, size: int) -> list[object]:
+def _batch(body: bytes, asked: Sequence[PaperId]) -> list[object]:
     answers = read_json(body)
     if not isinstance(answers, list):
         raise AnswerUnreadable("no list of papers")
-    if len(answers) != size:
-        raise AnswerUnreadable(f"a list of {len(answers)} for {size} ids, so that no position is certain")
+    if len(answers) != len(asked):
+        raise AnswerUnreadable(f"a list of {len(answers)} for {len(asked)} ids, so that no position is certain")
     if not all(answer is None or isinstance(answer, dict) for answer in answers):
         raise AnswerUnreadable("a list of something else than papers")
+    if misplaced := _misplaced(answers, asked):
+        raise AnswerUnreadable(f"{misplaced} at the position of another paper, so that no position is certain")
     return answers
+
+
+def _misplaced(answers: Sequence[object], asked: Sequence[PaperId]) -> PaperId | None:
+    """An id that was asked and is answered at another's position but not at its own; a null proves nothing then."""
+    stated = [{each for each in _ids(mapping(answer)) if each.scheme in _UNMISTAKABLE} for answer in answers]
+    own = {paper_id for paper_id, ids in zip(asked, stated, strict=True) if paper_id in ids}
+    elsewhere = (set().union(*stated) & set(asked)) - own
+    return min(elsewhere, default=None)
 
 
 def _paper_slot(answer: object, asked: PaperId, response: str | None) -> Slot:
@@ -275,14 +285,8 @@ def _ids(paper: dict[str, object]) -> tuple[PaperId, ...]:
     stated = {scheme: external.get(name) for name, scheme in _SCHEMES.items()}
     stated[IdScheme.CORPUS] = stated[IdScheme.CORPUS] or paper.get("corpusId")
     stated[IdScheme.S2] = paper.get("paperId")
-    found = [_id(scheme, value) for scheme, value in stated.items()]
-    return _in_order([paper_id for paper_id in found if paper_id])
-
-
-def _id(scheme: IdScheme, value: object) -> PaperId | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value) if 0 <= value < 10**15 else None
-    return PaperId.parse(f"{scheme.value}:{value}") if isinstance(value, str) and len(value) < 400 else None
+    found = [stated_id(value, scheme) for scheme, value in stated.items()]
+    return _in_order([each for each in found if each])
 
 
 def _in_order(ids: Sequence[PaperId]) -> tuple[PaperId, ...]:

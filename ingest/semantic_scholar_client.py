@@ -62,7 +62,7 @@ class Requester:
             _headers: ignored; the transport alone knows the key.
         """
         fields = tuple(parse_qsl(parameters.lstrip("&"), keep_blank_values=True))
-        body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
+        body = None if payload is None else json.dumps(payload).encode()
         question = self._question
         request = Request(
             SourceName.SEMANTIC_SCHOLAR, question.purpose, url, fields, body, question.asked, question.answers

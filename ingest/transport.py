@@ -17,6 +17,7 @@ from litatlas.graph.errors import (
     AnswerUnreadable,
     LitAtlasError,
     NotStored,
+    RequestRefused,
     ServiceBusy,
     ServiceError,
     ServiceRefused,
@@ -33,6 +34,7 @@ Check = Callable[[bytes], None]
 """Raises a `LitAtlasError` where a body of status 200 is not what was promised."""
 
 SHORTEST_NOTED_WAIT = 1.0  # seconds; shorter waits are not told
+SHORTEST_SECRET = 8  # characters
 
 
 class _Passing(Exception):
@@ -119,7 +121,8 @@ class Transport:
         Raises:
             ServiceUnreachable: no connection.
             ServiceBusy: "later", failures and cut answers until patience ended, or a wait longer than it.
-            ServiceRefused: another status, which asking again does not change.
+            ServiceRefused: it does not let us in (401, 403), or leads elsewhere.
+        RequestRefused: another status, which asking again does not change.
             AnswerUnreadable: `check` held no answer to be usable, until patience ended.
             NotStored: offline, and there is no such answer in the store.
             FetchStopped: the clock was told to stop.
@@ -187,8 +190,7 @@ class Transport:
             raise ServiceBusy(f"{self.service.title} asks to wait until {to_iso(self._clock.now() + left)}", _AGAIN)
         if left >= SHORTEST_NOTED_WAIT:
             self._event(request.purpose, left, "")
-        if left > 0:
-            self._clock.sleep(left)
+        self._clock.sleep(left)  # also for no time: a clock that was told to stop says so here
         self._pace.start()
 
     def _exchange(self, request: Request) -> Answer:
@@ -208,8 +210,8 @@ class Transport:
     def _keep(self, request: Request, answer: Answer) -> StoredResponse:
         """Store an answer as it came, but for a key that it repeats."""
         body = answer.body
-        if self.service.key:
-            body = body.replace(self.service.key.get_secret_value().encode(), b"[key]")
+        if self._secret:
+            body = body.replace(self._secret.encode(), b"[key]")
         headers = {name: self._without_key(value) for name, value in answer.headers.items()}
         fetched_at = to_iso(self._clock.now())
         if self._store:
@@ -244,10 +246,16 @@ class Transport:
         if answer.status in {401, 403}:
             with_key = "Check the key, or unset it." if self.service.key else "It may refuse this network; try a key."
             return ServiceRefused(said, with_key)
-        return ServiceRefused(said, "Asking again changes nothing; please report it as a fault of LitAtlas.")
+        return RequestRefused(said, "Asking again changes nothing; please report it as a fault of LitAtlas.")
+
+    @property
+    def _secret(self) -> str:
+        """The key, for leaving it out; one so short that it stands in every text is no secret."""
+        key = self.service.key.get_secret_value() if self.service.key else ""
+        return key if len(key) >= SHORTEST_SECRET else ""
 
     def _without_key(self, text: str) -> str:
-        return text.replace(self.service.key.get_secret_value(), "[key]") if self.service.key else text
+        return text.replace(self._secret, "[key]") if self._secret else text
 
     def _event(self, purpose: Purpose, wait: float | None, message: str) -> None:
         done, total = self._progress

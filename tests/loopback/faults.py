@@ -21,6 +21,7 @@ class Fault(StrEnum):
     REFUSE = "refuse"
     REDIRECT = "redirect"
     ENDLESS = "endless"
+    BOMB = "bomb"
 
 
 class Oddity(StrEnum):

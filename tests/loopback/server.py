@@ -10,6 +10,7 @@ As a process: ``python -m tests.loopback --papers 30 --log requests.jsonl`` prin
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import socket
 import threading
@@ -200,6 +201,8 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
                     return self._drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 10_000, rule.seconds)
                 case Fault.ENDLESS:
                     return self._pour(kind)
+                case Fault.BOMB:
+                    return self._send(200, kind, gzip.compress(bytes(50_000_000)), rule)
 
         def _drip(self, body: bytes, seconds: float) -> int:
             for byte in body:
@@ -222,6 +225,10 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(length))
             if rule and rule.retry_after is not None:
                 self.send_header("Retry-After", rule.retry_after)
+            if rule and rule.fault is Fault.BOMB:
+                self.send_header("Content-Encoding", "gzip")
+            if self.close_connection:
+                self.send_header("Connection", "close")
             if rule and rule.location:
                 self.send_header("Location", rule.location)
             self.end_headers()
