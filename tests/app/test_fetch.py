@@ -213,8 +213,11 @@ def settings_for(server: LoopbackServer, library: Path) -> Settings:
     )
 
 
-def test_ctrl_c_ends_between_two_steps_with_what_was_answered(shared_data: Path, model: Path, tmp_path: Path) -> None:
-    library = tmp_path / "library"
+@pytest.mark.realdata
+def test_ctrl_c_ends_between_two_steps_with_what_was_answered(
+    shared_data: Path, model: Path, tmp_path: Path, fresh: Path
+) -> None:
+    library = Path(shutil.copytree(fresh, tmp_path / "library"))
     plan = Plan([Rule(Fault.RATE_LIMIT, "/graph", None)])
     with LoopbackServer(survey_corpus(shared_data), plan) as server:
         process = subprocess.Popen(
