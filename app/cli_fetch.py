@@ -23,6 +23,9 @@ def fetch(
     by_title: Annotated[
         bool, typer.Option("--by-title", help="Look papers without any id up by title too, one request each.")
     ] = False,
+    refresh: Annotated[
+        int | None, typer.Option(min=0, metavar="DAYS", help="Ask again what was answered more than so many days ago.")
+    ] = None,
     attend: Annotated[int | None, typer.Option("--attend", hidden=True, help="Stop when this process ends.")] = None,
     library: LibraryOption = None,
     model: ModelOption = None,
@@ -34,7 +37,7 @@ def fetch(
     LITATLAS_SEMANTIC_SCHOLAR_KEY and LITATLAS_OPENALEX_KEY make it faster. Every answer is stored: whatever stops a
     run, the next one repeats no request. Exit status 3: something is still lacking, run it again.
 
-    Examples: `litatlas fetch`, `litatlas fetch --offline`, `litatlas fetch --json | jq`
+    Examples: `litatlas fetch`, `litatlas fetch --offline`, `litatlas fetch --refresh 30`
     """
     with explained():
         from .console_fetch import fetch_progress, print_line, print_summary
@@ -48,7 +51,9 @@ def fetch(
             attending(attend, stop),
             reporting(settings, notify, attended=attend is not None) as report,
         ):
-            summary = fetch_missing(settings, report.notify, offline=offline, by_title=by_title, stop=stop)
+            summary = fetch_missing(
+                settings, report.notify, offline=offline, by_title=by_title, refresh=refresh, stop=stop
+            )
             report.finish(summary)
         if as_json:
             print_line("summary", summary_to_json(summary))

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from litatlas.graph.library import Library
 from litatlas.graph.models import Counts
 from litatlas.ingest.answers import apply_answers, read_answers
 from litatlas.ingest.fetching import FetchReport, StepReport, Wanted, fetch
+from litatlas.ingest.pacing import to_iso
 from litatlas.ingest.responses import RESPONSES, ResponseStore
 from litatlas.ingest.services import Notify, Patience, Purpose, Services, SourceName
 from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
@@ -130,6 +132,7 @@ def fetch_missing(
     *,
     offline: bool = False,
     by_title: bool = False,
+    refresh: int | None = None,
     stop: threading.Event | None = None,
     load: Callable[[str], Encoder] = load_encoder,
 ) -> FetchSummary:
@@ -140,6 +143,7 @@ def fetch_missing(
     Args:
         offline: send nothing; use what was stored and list what is lacking.
         by_title: look papers without an id up by title, one request each.
+        refresh: ask again what was answered more than so many days ago.
 
     Raises:
         LibraryMissing, LibraryBusy, LibraryDamaged, StorageError: the library is as it was after its last commit.
@@ -147,6 +151,8 @@ def fetch_missing(
     with Library(settings.library) as library:
         before, wanted = library.counts, find_wanted(library, by_title=by_title)
     with ResponseStore(store_path(settings)) as store:
+        if refresh is not None:
+            store.reopen(to_iso((datetime.now(UTC) - timedelta(days=refresh)).timestamp()))
         taking_in = TakingIn(settings, store, load)
         first = _round(settings, wanted, store, taking_in, notify, offline, stop)
         second = FetchReport(())

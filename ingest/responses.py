@@ -200,6 +200,23 @@ class ResponseStore:
         with self._guarded():
             return read_tasks(self._database, source, purpose, status)
 
+    def reopen(self, before: str) -> int:
+        """Have everything asked again that was settled by an answer older than this ISO time; what it said stays until
+        a newer answer says otherwise.
+
+        Returns:
+            how many tasks are pending again.
+        """
+        with self._guarded(), self._transaction():
+            old = "SELECT key FROM responses WHERE fetched_at < ? AND spent = 0"
+            reopened = self._database.execute(
+                "UPDATE tasks SET status = 'pending', next_try_at = NULL, reason = 'to be asked again'"
+                f" WHERE status IN ('done', 'missing', 'failed') AND response IN ({old})",
+                (before,),
+            ).rowcount
+            self._database.execute("UPDATE responses SET spent = 1 WHERE fetched_at < ?", (before,))
+            return reopened
+
     def settle(
         self,
         source: SourceName,

@@ -24,7 +24,10 @@ _COMMAND = typer.main.get_command(cli)
 def commands(group: Any = _COMMAND, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
     if not hasattr(group, "commands"):
         return {path: group}
-    return {name: leaf for key, value in group.commands.items() for name, leaf in commands(value, (*path, key)).items()}
+    own = {path: group} if path and group.invoke_without_command else {}
+    return own | {
+        name: leaf for key, value in group.commands.items() for name, leaf in commands(value, (*path, key)).items()
+    }
 
 
 @pytest.mark.parametrize("path", commands(), ids=" ".join)
@@ -54,7 +57,7 @@ def examples() -> list[str]:
 @pytest.mark.parametrize("example", examples())
 def test_every_example_is_one_the_command_takes(example: str) -> None:
     words = shlex.split(example)[1:]
-    length = next(n for n in (1, 2) if tuple(words[:n]) in commands())
+    length = next(n for n in (2, 1) if tuple(words[:n]) in commands())
     command = commands()[tuple(words[:length])]
     command.make_context("litatlas", words[length:], resilient_parsing=False)
 

@@ -122,7 +122,7 @@ def test_status_says_what_is_there_and_what_is_missing(run: Run) -> None:
     result = run("status")
     assert "A list @ abc (2025-01-02)" in result.stdout
     assert "4 papers have no abstract yet" in result.stderr.replace("\n", " ")
-    assert json.loads(run("status", "--json").stdout)["counts"]["papers"] == 5
+    assert json.loads(run("status", "--json").stdout)["overview"]["counts"]["papers"] == 5
 
 
 def test_text_of_others_does_not_command_the_terminal(run: Run, library: Path) -> None:

@@ -18,15 +18,17 @@ from typing import Any
 import pytest
 
 from litatlas.app.building import build as build_with
-from litatlas.app.fetching import fetch_missing, read_status
+from litatlas.app.fetching import fetch_missing, read_status, store_path
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.library import Library
 from litatlas.graph.models import SourceKind
 from litatlas.graph.storage import read_manifest
+from litatlas.ingest.responses import ResponseStore
 from litatlas.ingest.tasks import TaskStatus
 
+from ..loopback.corpus import Work
 from ..loopback.faults import Fault, Plan, Rule
 from ..loopback.server import LoopbackServer
 from ..loopback.survey import survey_corpus
@@ -235,3 +237,31 @@ def test_ctrl_c_ends_between_two_steps_with_what_was_answered(
     assert process.returncode == 3, errors
     assert "Traceback" not in errors
     assert Library(library).counts.abstracts > 300
+
+
+def test_what_is_old_is_asked_again_and_nothing_is_lost_meanwhile(library: Path, encoder: Any) -> None:
+    papers = [paper for paper in Library(library).iter_papers() if paper.ids]
+    corpus = [Work(paper_id.value, paper.title, "First.") for paper in papers for paper_id in paper.ids]
+    corpus = [work for work in corpus if work.arxiv[:2].isdecimal()]
+    with LoopbackServer(corpus) as server:
+        settings = settings_for(server, library)
+        fetch_missing(settings, silent, load=lambda _name: encoder)
+        asked, first = len(server.requests), read_manifest(library)
+        fetch_missing(settings, silent, refresh=1, load=lambda _name: encoder)
+        assert len(server.requests) == asked, "nothing is a day old"
+        with ResponseStore(store_path(settings)) as store:
+            assert store.reopen("9999") == asked_tasks(settings)
+        fetch_missing(settings, silent, offline=True, load=lambda _name: encoder)
+        assert read_manifest(library).content_hash == first.content_hash
+        fetch_missing(settings, silent, load=lambda _name: encoder)
+        assert len(server.requests) == 2 * asked
+    assert read_manifest(library).content_hash == first.content_hash
+
+
+def asked_tasks(settings: Settings) -> int:
+    with ResponseStore(store_path(settings), read_only=True) as store:
+        return len(store.tasks())
+
+
+def silent(_event: object) -> None:
+    pass
