@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from litatlas.graph.draft import Draft
 from litatlas.graph.embedding import EmbeddingReport, update_index
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
-from litatlas.graph.errors import LibraryDamaged, LibraryMissing, SourceMissing, SourceUnreadable
+from litatlas.graph.errors import LibraryDamaged, LibraryMissing, LibraryTooOld, SourceMissing, SourceUnreadable
 from litatlas.graph.index import VectorIndex
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts, Finding
@@ -74,16 +74,16 @@ def build(
     with Library.edit(settings.library) as draft:
         # Opened while nobody else can write, so this is what the draft is a copy of.
         previous = _open_if_any(settings.library)
-        wanted = _wanted(surveys, previous)
+        wanted = _wanted(surveys, draft)
         for number, folder in enumerate(wanted.values()):
             progress("Reading surveys", number, len(wanted))
             _apply_bundle(draft, load_bundle(folder))
         progress("Reading surveys", len(wanted), len(wanted))
-        encoder = load(settings.model or (previous and previous.manifest.model_name) or BUNDLED_MODEL)
+        encoder = load(settings.model or (draft.base and draft.base.model_name) or BUNDLED_MODEL)
         report = update_index(
             draft, encoder, usable_index(previous), lambda done, total: progress("Embedding", done, total)
         )
-        before = previous.manifest.content_hash if previous else None
+        before = draft.base.content_hash if draft.base else None
         if previous:
             previous.close()
     with Library(settings.library) as library:
@@ -100,7 +100,7 @@ def build(
 def _open_if_any(directory: Path) -> Library | None:
     try:
         return Library(directory)
-    except LibraryMissing:
+    except (LibraryMissing, LibraryTooOld):  # of an older format the vectors are made again
         return None
 
 
@@ -111,11 +111,11 @@ def _check_bundled(named: Sequence[str]) -> None:
             raise SourceMissing(f"No survey named {key!r} ships with LitAtlas.", f"There are: {', '.join(bundled)}.")
 
 
-def _wanted(named: Sequence[str], library: Library | None) -> dict[str, Traversable]:
+def _wanted(named: Sequence[str], draft: Draft) -> dict[str, Traversable]:
     bundled = find_bundles()
-    if library is None and not named:
+    if draft.base is None and not named:
         return bundled
-    held = {survey.key for survey in library.surveys()} if library else set()
+    held = draft.survey_keys()
     return {key: folder for key, folder in bundled.items() if key in held or key in named}
 
 

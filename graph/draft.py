@@ -74,6 +74,15 @@ class Draft:
         self.committed = False
 
     @property
+    def base(self) -> Manifest | None:
+        """The manifest of the generation that this is a draft of; None for a new library."""
+        return self._base
+
+    def survey_keys(self) -> frozenset[str]:
+        """Keys of all surveys."""
+        return frozenset(row[0] for row in self._db.execute("SELECT key FROM surveys"))
+
+    @property
     def journal_path(self) -> Path:
         """Where a build keeps vectors until they are committed."""
         return self._directory / JOURNAL
