@@ -315,8 +315,11 @@ class Library:
         return self.paper(reference).key
 
     def title_of_subject(self, subject: str) -> str:
-        """A title that a source gives this subject, the alphabetically first source's; its key where none does."""
-        sql = "SELECT value FROM claims WHERE subject = ? AND field = 'title' ORDER BY source, line LIMIT 1"
+        """The title that its list or file gives a subject, else that of a service; its key where there is none."""
+        sql = (
+            "SELECT value FROM claims JOIN sources ON sources.key = source WHERE subject = ? AND field = 'title'"
+            " ORDER BY kind IN ('arxiv', 'semantic-scholar', 'openalex'), source, line LIMIT 1"
+        )
         found = self._query(sql, (subject,))
         return str(found[0][0]) if found else subject
 
