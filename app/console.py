@@ -19,13 +19,14 @@ from rich.table import Table
 from rich.text import Text
 
 from litatlas.graph.errors import LitAtlasError
-from litatlas.graph.models import Claim, Finding, Paper, Severity
+from litatlas.graph.models import Finding, Paper, Severity
 from litatlas.graph.network import plain_text
 from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.ingest.pipeline import ApplyReport
 
 from .building import ListReport, NetworkReport
 from .building import Progress as ProgressReport
+from .provenance import provenance, warnings_about
 from .service import Branch, NodeDetail, Overview, PaperDetail
 
 
@@ -205,16 +206,6 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
         print_claims(detail)
 
 
-def warnings_about(paper: Paper) -> tuple[str, ...]:
-    """What a reader must know before relying on a paper: that it was withdrawn or retracted."""
-    found = []
-    if paper.retracted:
-        found.append("Retracted by its publisher.")
-    if paper.withdrawn:
-        found.append(f"Withdrawn: {paper.withdrawn}")
-    return tuple(found)
-
-
 def print_claims(detail: PaperDetail) -> None:
     """Every value with the source, the line or response, and the licence it came under; conflicts are marked."""
     out.print(Text("What was said, where", "bold"))
@@ -233,19 +224,6 @@ def print_claims(detail: PaperDetail) -> None:
 
 def _short(value: str) -> str:
     return repr(value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…")
-
-
-def provenance(claim: Claim, detail: PaperDetail) -> str:
-    """Where a value came from: source and line, or source and the day of the response."""
-    parts = [detail.sources[claim.source].title]
-    if claim.line:
-        parts.append(f"line {claim.line}")
-    if claim.origin:
-        parts.append(f"from {claim.origin}")
-    if claim.response:
-        retrieval = detail.retrievals.get(claim.response)
-        parts.append(f"response {claim.response[:8]}" + (f" of {retrieval.retrieved[:10]}" if retrieval else ""))
-    return ", ".join(parts)
 
 
 def _print_list(heading: str, entries: list[tuple[str, Paper]]) -> None:

@@ -6,6 +6,7 @@ fetch.json   state (running, done, lacking, failed), what it is doing, per sourc
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ from .settings import Settings
 
 FETCH_STATE = "fetch.json"
 _STALE = 120.0  # seconds without a sign of life; the longest wait between two is half of it
+_LARGEST = 1_000_000  # bytes of the file
 _ATTEND_EVERY = 0.5  # seconds
+_GRACE = 20.0  # seconds to end between two steps, before what is being waited for is broken off
 
 
 class FetchPhase(StrEnum):
@@ -74,12 +77,29 @@ _ADAPTER = TypeAdapter(FetchState)
 def read_fetch_state(settings: Settings) -> FetchState | None:
     """The state of the last fetch behind the app; None where there was none, or where it died without a word."""
     try:
-        state = _ADAPTER.validate_json((settings.library / FETCH_STATE).read_bytes())
+        with (settings.library / FETCH_STATE).open("rb") as file:
+            state = _ADAPTER.validate_json(file.read(_LARGEST))
     except (OSError, ValidationError):
         return None
     if state.phase is FetchPhase.RUNNING and (time.time() - state.changed > _STALE or not _alive(state.process)):
         return None
     return state
+
+
+def announce_fetch(settings: Settings, process: int) -> None:
+    """Say that a fetch was started, before it says anything itself.
+
+    Raises:
+        StorageError: the library's directory cannot be written.
+    """
+    state = FetchState(FetchPhase.RUNNING, process, time.time())
+    write_file(settings.library / FETCH_STATE, _ADAPTER.dump_json(state))
+
+
+def forget_fetch(settings: Settings) -> None:
+    """Remove what a fetch behind an earlier app said last; where it cannot be removed, it is shown once more."""
+    with suppress(OSError):
+        (settings.library / FETCH_STATE).unlink()
 
 
 @dataclass(slots=True)
@@ -153,13 +173,23 @@ def _watch(process: int, stop: threading.Event, over: threading.Event) -> None:
     while not over.wait(_ATTEND_EVERY):
         if not _alive(process):
             stop.set()
+            if not over.wait(_GRACE):  # it may hang in a request; a second signal ends it, see `stop_on_signal`
+                os.kill(os.getpid(), signal.SIGTERM)
             return
 
 
 def _alive(process: int) -> bool:
+    if process <= 0:  # would mean a group of processes
+        return False
+    if hasattr(os, "waitpid") and hasattr(os, "WNOHANG"):
+        with suppress(
+            ChildProcessError, OverflowError
+        ):  # one of our own that has ended is there until it is waited for
+            if os.waitpid(process, os.WNOHANG)[0]:
+                return False
     with suppress(PermissionError):  # it is there, and somebody else's
         try:
             os.kill(process, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, OverflowError):
             return False
     return True

@@ -30,8 +30,10 @@ from litatlas.graph.models import (
 from litatlas.graph.related import Related, related_to
 from litatlas.graph.search import MAX_QUERY, Filters, SearchAnswer, Searcher
 from litatlas.graph.selection import Selection, Whole, select
+from litatlas.graph.storage import read_manifest
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
+from .citing import CitationDetail, citations_of, references_of
 from .settings import Settings
 
 _WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
@@ -81,7 +83,8 @@ class PaperDetail:
 
     Attributes:
         sources: by key; a source's licence is that of every value it gives.
-        retrievals: where and when services gave the responses that claims name, by the response's key.
+        retrievals: where and when services gave the responses that claims and citations name, by the response's key.
+        references, cited_by: its citations within the library, with their words.
         cited: how many papers of the library cite it.
     """
 
@@ -92,6 +95,8 @@ class PaperDetail:
     sources: dict[str, Source]
     retrievals: dict[str, Retrieval]
     related: Related
+    references: tuple[CitationDetail, ...]
+    cited_by: tuple[CitationDetail, ...]
     cited: int
 
 
@@ -158,6 +163,19 @@ class Atlas:
             return True
 
     @property
+    def generation(self) -> int:
+        """The number of the open generation."""
+        return self.library.manifest.generation
+
+    def newest_generation(self) -> int:
+        """The number of the generation that was committed last; cheap, and leaves what is open as it is.
+
+        Raises:
+            LibraryMissing, LibraryDamaged, LibraryTooNew: the manifest cannot be read.
+        """
+        return read_manifest(self.settings.library).generation
+
+    @property
     def encoder(self) -> Encoder:
         """The model of the settings, else of the index; loaded when it is first asked for."""
         name = self.settings.model or self.library.manifest.model_name or BUNDLED_MODEL
@@ -196,17 +214,24 @@ class Atlas:
         library = self.library
         paper = library.paper(reference)
         nodes = {node.key: node for node in library.places(paper.key)}
+        claims = library.claims(paper.key)
+        references, cited_by = references_of(library, paper.key), citations_of(library, paper.key)
+        responses = {claim.response for claim in claims} | {
+            statement.response for edge in (*references, *cited_by) for statement in edge.statements
+        }
         return PaperDetail(
             paper=paper,
             places=tuple(
                 Place(nodes[placement.node], library.ancestors(nodes[placement.node]), placement)
                 for placement in library.placements([paper.key])
             ),
-            claims=(claims := library.claims(paper.key)),
+            claims=claims,
             conflicts=library.conflicts(paper.key),
             sources={source.key: source for source in library.sources()},
-            retrievals=library.retrievals({claim.response for claim in claims if claim.response}),
+            retrievals=library.retrievals({response for response in responses if response}),
             related=related_to(library, paper.key),
+            references=references,
+            cited_by=cited_by,
             cited=library.citation_counts.get(paper.key, 0),
         )
 

@@ -7,11 +7,13 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from litatlas.graph.errors import ExtraMissing, PortBusy
+from litatlas.graph.errors import ExtraMissing, PortBusy, StorageError
 from litatlas.graph.library import Library
 
+from .fetch_state import announce_fetch, forget_fetch
 from .settings import Settings
 
 
@@ -32,6 +34,7 @@ def serve(settings: Settings) -> None:
         file=sys.stderr,
         flush=True,
     )
+    forget_fetch(settings)
     if settings.fetch:
         _start_fetch(settings)
     environment = os.environ | {"LITATLAS_LIBRARY": str(settings.library.resolve())}
@@ -52,7 +55,9 @@ def _start_fetch(settings: Settings) -> None:
     """Fetch what is missing in a process of its own, which ends with this one; pages show how far it is."""
     own = [sys.executable, "-m", "litatlas.app.cli", "fetch", "--attend", str(os.getpid())]
     command = [*own, "--library", str(settings.library), *(["--model", settings.model] if settings.model else [])]
-    subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
+    fetch = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
+    with suppress(StorageError):  # the fetch itself says that the directory cannot be written
+        announce_fetch(settings, fetch.pid)
 
 
 def _command(settings: Settings) -> list[str]:

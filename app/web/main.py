@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from litatlas.app.web.components import fetch_banner
 from litatlas.app.web.components.atlas import warm_up
 
 st.set_page_config(page_title="LitAtlas", page_icon="🧭", layout="wide")
@@ -17,7 +18,7 @@ st.html(
     </style>"""
 )
 warm_up()
-st.navigation(
+chosen = st.navigation(
     [
         st.Page("views/search.py", title="Search", url_path="search", default=True),
         st.Page("views/taxonomy.py", title="Taxonomy", url_path="taxonomy"),
@@ -26,4 +27,6 @@ st.navigation(
         st.Page("views/paper.py", title="Paper", url_path="paper", visibility="hidden"),
     ],
     position="top",
-).run()
+)
+fetch_banner.show()
+chosen.run()

@@ -27,13 +27,20 @@ def paper_card(hit: PaperHit, rank: int) -> None:
             links.to_paper(hit.paper, bold=True)
         right.markdown(f":gray[{hit.score:.2f}]", help="1.00 where words, meaning and place all have it first")
         code = " · has code" if hit.paper.code_urls else ""
-        st.caption(f"{year_and_venue(hit.paper)}{code}")
+        st.caption(f"{year_and_venue(hit.paper)}{code}{flags(hit.paper)}")
         if hit.reasons.quote:
             st.markdown(f"> {one_line(hit.reasons.quote.text)}")
         st.markdown(why(hit.reasons))
         with st.container(horizontal=True):
             for node in hit.places:
                 links.to_node(node, f":small[{one_line(way_to(node))}]")
+
+
+def flags(paper: Paper) -> str:
+    """Badges for what a reader must not overlook, in Markdown; empty where there is nothing."""
+    retracted = " :red-badge[:material/block: retracted]" if paper.retracted else ""
+    withdrawn = " :orange-badge[:material/undo: withdrawn]" if paper.withdrawn else ""
+    return retracted + withdrawn
 
 
 def why(reasons: Reasons) -> str:
@@ -74,14 +81,14 @@ def paper_table(
     key: str,
     *,
     cited: Mapping[str, int] | None = None,
-    remark: tuple[str, Sequence[float]] | None = None,
+    further: Mapping[str, Sequence[float | str]] | None = None,
 ) -> None:
     """A table of papers; selecting a row, by mouse or keyboard, opens the paper.
 
     Args:
         key: unique on the page, and to these papers.
         cited: how many papers cite each, by key.
-        remark: a further column, its name and a number for each paper.
+        further: more columns by name, with a number or text for each paper.
     """
     columns: dict[str, list[Any]] = {
         "title": [label(paper.title, 160) for paper in papers],
@@ -90,8 +97,7 @@ def paper_table(
     }
     if cited is not None:
         columns["cited here"] = [cited.get(paper.key, 0) for paper in papers]
-    if remark is not None:
-        columns[remark[0]] = list(remark[1])
+    columns |= {name: list(values) for name, values in (further or {}).items()}
     frame = pd.DataFrame(columns)
     chosen = st.session_state.pop(f"{key}-open", None)
 
@@ -113,6 +119,7 @@ def paper_table(
             "venue": st.column_config.TextColumn("Venue", width=90),
             "similarity": st.column_config.NumberColumn("Similarity", format="%.2f", width="small"),
             "cite both": st.column_config.NumberColumn("Cite both", width="small"),
+            "cited for": st.column_config.TextColumn("Cited for", width=150),
             "cited here": st.column_config.NumberColumn("Cited here", width="small"),
         },
     )

@@ -12,6 +12,7 @@ from litatlas.app.service import Atlas
 from litatlas.app.settings import load_settings
 from litatlas.graph.errors import LitAtlasError
 
+from . import attribution
 from .texts import plain
 
 
@@ -21,7 +22,12 @@ def make_atlas() -> Atlas:
 
 
 @st.cache_resource(show_spinner=False)
-def _open_atlas() -> Atlas:
+def open_atlas() -> Atlas:
+    """The same for all visitors; opened by the first.
+
+    Raises:
+        LibraryMissing, LibraryDamaged, LibraryTooNew, LibraryTooOld: it cannot be opened.
+    """
     return make_atlas()
 
 
@@ -31,7 +37,7 @@ def warm_up() -> None:
 
     def load() -> None:
         try:
-            _open_atlas().encoder.encode(["the first text makes the model load"])
+            open_atlas().encoder.encode(["the first text makes the model load"])
         except LitAtlasError:  # told to whoever asks a question
             return
 
@@ -39,12 +45,19 @@ def warm_up() -> None:
 
 
 @contextmanager
-def page() -> Iterator[Atlas]:
-    """The library for one run of a page; an error meant for people ends the page with its message and advice."""
+def page(*, credited: bool = True) -> Iterator[Atlas]:
+    """The library for one run of a page; an error meant for people ends the page with its message and advice.
+
+    Args:
+        credited: whether the foot of the page names the services that the library has data of; a page that shows
+            less than that says it itself.
+    """
     try:
-        atlas = _open_atlas()
+        atlas = open_atlas()
         atlas.refresh()
         yield atlas
+        if credited:
+            attribution.footer(source.kind for source in atlas.overview().sources)
     except LitAtlasError as error:
         show_error(error)
         st.stop()

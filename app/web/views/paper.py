@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from litatlas.app.service import Atlas, PaperDetail
-from litatlas.app.web.components import address, answers, links
+from litatlas.app.citing import CitationDetail
+from litatlas.app.provenance import (
+    agreement,
+    kinds_shown,
+    page_at,
+    provenance,
+    response_named,
+    source_of,
+    warnings_about,
+)
+from litatlas.app.service import Atlas, PaperDetail, Place
+from litatlas.app.web.components import address, answers, attribution, citations, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.errors import UnknownPaper
-from litatlas.graph.models import LinkKind, Paper
+from litatlas.graph.models import Claim, LinkKind, Paper
 
 _SAFE_SCHEMES = ("https://", "http://")
 
 
 def show() -> None:
     """The page."""
-    with page() as atlas:
+    with page(credited=False) as atlas:
         reference = address.read("id")
         detail = _known(atlas, reference)
         if detail is None:
@@ -34,6 +44,7 @@ def show() -> None:
             _facts(detail)
         with side:
             _side(atlas, detail)
+        attribution.footer(kinds_shown(detail))
 
 
 def _known(atlas: Atlas, reference: str) -> PaperDetail | None:
@@ -65,23 +76,40 @@ def _heading(detail: PaperDetail) -> None:
     authors = f" · {one_line(', '.join(detail.paper.authors))}" if detail.paper.authors else ""
     cited = f" · cited by {counted(detail.cited, 'paper')} here" if detail.cited else ""
     st.caption(f"{year_and_venue(detail.paper)}{authors}{cited}")
+    _badges(detail)
+    for warning in warnings_about(detail.paper):
+        st.error(one_line(warning), icon=":material/warning:")
+
+
+def _badges(detail: PaperDetail) -> None:
+    """What else a reader weighs a paper by: retracted, withdrawn, which version, how often it is cited at all."""
+    paper, badges = detail.paper, [answers.flags(detail.paper).strip()]
+    if paper.version is not None:
+        badges.append(f":gray-badge[version {paper.version}]")
+    if paper.citation_count is not None and (source := source_of("citation_count", detail)):
+        times = counted(paper.citation_count, "time")
+        badges.append(f":gray-badge[cited {times} ({one_line(label(source.title, 60))})]")
+    if any(badges):
+        st.markdown(" ".join(filter(None, badges)))
 
 
 def _abstract(detail: PaperDetail) -> None:
     if detail.paper.abstract:
         st.markdown(plain(detail.paper.abstract))
-        source = next(c.source for c in detail.claims if c.field == "abstract" and c.value == detail.paper.abstract)
-        st.caption(f"Abstract from {one_line(detail.sources[source].title)}")
+        if source := source_of("abstract", detail):
+            st.caption(f"Abstract from {one_line(source.title)}")
     else:
-        st.caption("No abstract is known here yet: `litatlas ingest metadata FILE` reads abstracts from a file.")
+        st.caption(
+            "No abstract is known here yet: `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex for it,"
+            " `litatlas ingest metadata FILE` reads abstracts from a file."
+        )
     for conflict in detail.conflicts:
         others = "; ".join(
-            f"“{label(claim.value, 120)}” ({detail.sources[claim.source].title}, line {claim.line})"
-            for claim in conflict.others
+            f"“{label(claim.value, 120)}” ({label(provenance(claim, detail), 160)})" for claim in conflict.others
         )
+        shown = f"“{label(conflict.shown.value, 120)}” ({label(provenance(conflict.shown, detail), 160)})"
         st.warning(
-            f"Sources disagree on the {conflict.field}. Shown is “{plain(label(conflict.shown.value, 120))}”,"
-            f" also stated: {one_line(others)}"
+            f"Sources disagree on the {conflict.field}. Shown is {one_line(shown)}, also stated: {one_line(others)}"
         )
 
 
@@ -90,65 +118,89 @@ def _neighbours(detail: PaperDetail) -> None:
     similar, cites, cited_by, co_cited, place = st.tabs(
         [
             f"Near in meaning ({len(related.similar)})",
-            f"Cites ({len(related.references)})",
-            f"Cited by ({len(related.cited_by)})",
+            f"Cites ({len(detail.references):,})",
+            f"Cited by ({len(detail.cited_by):,})",
             f"Cited together ({len(related.co_cited)})",
             "Same topic",
         ]
     )
     key = detail.paper.key
     with similar:
-        remark = ("similarity", [near.similarity for near in related.similar])
+        further = {"similarity": [near.similarity for near in related.similar]}
         _table(
-            [near.paper for near in related.similar], f"similar-{key}", "No vector yet: run `litatlas build`.", remark
+            [near.paper for near in related.similar], f"similar-{key}", "No vector yet: run `litatlas build`.", further
         )
     with cites:
-        _table(related.references, f"cites-{key}", "No reference to a paper of this library is known.")
+        _citations(detail.references, f"cites-{key}", "No reference to a paper of this library is known.")
+        citations.in_words(detail.references, detail, "What it cites them for")
     with cited_by:
-        _table(related.cited_by, f"cited-by-{key}", "No paper of this library is known to cite it.")
+        _citations(detail.cited_by, f"cited-by-{key}", "No paper of this library is known to cite it.")
+        citations.in_words(detail.cited_by, detail, "What they cite it for")
     with co_cited:
-        remark = ("cite both", [other.together for other in related.co_cited])
+        further = {"cite both": [other.together for other in related.co_cited]}
         papers = [other.paper for other in related.co_cited]
-        _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", remark)
+        _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", further)
     with place:
         for mates in related.place_mates:
             links.to_node(mates.node, f"**{one_line(way_to(mates.node))}**")
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
 
 
-def _table(papers: Sequence[Paper], key: str, empty: str, remark: tuple[str, Sequence[float]] | None = None) -> None:
+def _citations(edges: Sequence[CitationDetail], key: str, empty: str) -> None:
+    """A table of the papers at the other ends, with what they are cited for where any source says it."""
+    reasons = [", ".join((*(["influential"] if edge.influential else []), *edge.intents)) for edge in edges]
+    further = {"cited for": [label(reason, 60) for reason in reasons]} if any(reasons) else None
+    _table([edge.paper for edge in edges], key, empty, further)
+
+
+def _table(
+    papers: Sequence[Paper], key: str, empty: str, further: Mapping[str, Sequence[float | str]] | None = None
+) -> None:
     if papers:
-        answers.paper_table(papers, key, remark=remark)
+        answers.paper_table(papers, key, further=further)
     else:
         st.caption(empty)
 
 
 def _facts(detail: PaperDetail) -> None:
     st.subheader("Every fact and its source", anchor=False)
-    rows = [
-        {
-            "Field": claim.field,
-            "Value": label(claim.value, 300),
-            "Source": label(detail.sources[claim.source].title, 60),
-            "Line": claim.line,
-            "Origin": label(claim.origin or "", 80),
-        }
-        for claim in detail.claims
-    ]
-    for place in detail.places:
-        source = detail.sources[place.placement.source]
-        rows.append(
-            {
-                "Field": "placed at",
-                "Value": way_to(place.node),
-                "Source": label(source.title, 60),
-                "Line": place.placement.line,
-                "Origin": "",
-            }
-        )
+    rows = [_claim_row(claim, detail) for claim in detail.claims]
+    rows += [_place_row(place, detail) for place in detail.places]
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, column_config={"Value": st.column_config.TextColumn(width="large")}
+        pd.DataFrame(rows).dropna(axis="columns", how="all"),  # a library that asked no service needs no such columns
+        hide_index=True,
+        column_config={
+            "Value": st.column_config.TextColumn(width="large"),
+            "Line": st.column_config.NumberColumn(width="small"),
+            "Page": st.column_config.LinkColumn(display_text="open", width="small"),
+        },
     )
+
+
+def _claim_row(claim: Claim, detail: PaperDetail) -> dict[str, str | int | None]:
+    source = detail.sources[claim.source]
+    return {
+        "Field": claim.field,
+        "Value": label(claim.value, 300),
+        "Conflict": agreement(claim, detail).value or None,
+        "Source": label(source.title, 60),
+        "Line": claim.line,
+        "Response": response_named(claim, detail.retrievals) or None,
+        "Page": page_at(source.kind, detail.paper),
+        "Origin": label(claim.origin, 80) if claim.origin else None,
+        "Licence": label(source.licence, 90) if source.licence else None,
+    }
+
+
+def _place_row(place: Place, detail: PaperDetail) -> dict[str, str | int | None]:
+    source = detail.sources[place.placement.source]
+    return {
+        "Field": "placed at",
+        "Value": way_to(place.node),
+        "Source": label(source.title, 60),
+        "Line": place.placement.line,
+        "Licence": label(source.licence, 90) if source.licence else None,
+    }
 
 
 def _side(atlas: Atlas, detail: PaperDetail) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, colours, filters, links
+from litatlas.app.web.components import address, answers, charts, colours, filters, links, services
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
 from litatlas.graph.models import SourceKind
@@ -24,6 +24,13 @@ _SOURCES = {
     SourceKind.PAPER_LIST: "Papers and topics",
     SourceKind.METADATA_FILE: "Abstracts and other metadata",
     SourceKind.EDGE_FILE: "Citations",
+    SourceKind.SURVEY_TEXT: "Sections and references",
+    SourceKind.BIBLIOGRAPHY: "References",
+    SourceKind.ONTOLOGY: "Topics",
+    SourceKind.ARXIV: "Abstracts and authors",
+    SourceKind.SEMANTIC_SCHOLAR: "Citations, ids and counts",
+    SourceKind.OPENALEX: "A second opinion",
+    SourceKind.READER: "Corrections",
 }
 _STEP = 10
 _MOST = 200
@@ -175,7 +182,9 @@ def _welcome(atlas: Atlas) -> None:
     for source in overview.sources:
         revision = f", revision {plain(source.revision)}" if source.revision else ""
         date = f" of {plain(source.date)}" if source.date else ""
-        st.caption(f"{_SOURCES[source.kind]}: {one_line(source.title)}{revision}{date}")
+        licence = f" · {one_line(source.licence)}" if source.licence else ""
+        st.caption(f"{_SOURCES[source.kind]}: {one_line(source.title)}{revision}{date}{licence}")
+    services.overview(atlas)
 
 
 show()

@@ -1,0 +1,115 @@
+"""Where what is known about a paper came from: source, line or response, licence; and what the services ask to be said.
+
+For commands and pages alike; values in, words out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from litatlas.graph.claims import rank_claims
+from litatlas.graph.identity import IdScheme
+from litatlas.graph.models import Citation, Claim, Paper, Retrieval, Source, SourceKind
+from litatlas.ingest.answers import ATTRIBUTIONS, SERVICE_SOURCES
+
+from .service import PaperDetail
+
+_PAGES = {
+    SourceKind.ARXIV: IdScheme.ARXIV,
+    SourceKind.SEMANTIC_SCHOLAR: IdScheme.S2,
+    SourceKind.OPENALEX: IdScheme.OPENALEX,
+}
+
+
+class Agreement(StrEnum):
+    """How a claim stands in a disagreement of sources."""
+
+    NONE = ""
+    SHOWN = "shown"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What is said of a service whose data are shown.
+
+    Attributes:
+        text: the sentence; `name` stands in it and leads to `url`.
+    """
+
+    kind: SourceKind
+    text: str
+    name: str
+    url: str
+
+
+def warnings_about(paper: Paper) -> tuple[str, ...]:
+    """What a reader must know before relying on a paper: that it was withdrawn or retracted."""
+    found = []
+    if paper.retracted:
+        found.append("Retracted by its publisher.")
+    if paper.withdrawn:
+        found.append(f"Withdrawn: {paper.withdrawn}")
+    return tuple(found)
+
+
+def provenance(claim: Claim, detail: PaperDetail) -> str:
+    """Where a value came from: source and line, or source and the day of the response."""
+    parts = [detail.sources[claim.source].title]
+    if claim.line:
+        parts.append(f"line {claim.line}")
+    if claim.origin:
+        parts.append(f"from {claim.origin}")
+    if response := response_named(claim, detail.retrievals):
+        parts.append(f"response {response}")
+    return ", ".join(parts)
+
+
+def response_named(said: Claim | Citation, retrievals: Mapping[str, Retrieval]) -> str:
+    """The response that something was read from, ``1a2b3c4d of 2026-11-25``; empty where it was read from a file."""
+    if not said.response:
+        return ""
+    retrieval = retrievals.get(said.response)
+    return said.response[:8] + (f" of {retrieval.retrieved[:10]}" if retrieval else "")
+
+
+def agreement(claim: Claim, detail: PaperDetail) -> Agreement:
+    """Whether sources disagree on a claim's field, and whether the claim is the one that is shown."""
+    shown = next((conflict.shown for conflict in detail.conflicts if conflict.field == claim.field), None)
+    if shown is None:
+        return Agreement.NONE
+    return Agreement.SHOWN if claim.value == shown.value else Agreement.DIFFERS
+
+
+def source_of(field: str, detail: PaperDetail) -> Source | None:
+    """The source of the value that is shown for a field; None where nobody says anything of it."""
+    claims = [claim for claim in detail.claims if claim.field == field]
+    kinds = {key: source.kind for key, source in detail.sources.items()}
+    return detail.sources[rank_claims(claims, kinds)[0].source] if claims else None
+
+
+def page_at(kind: SourceKind, paper: Paper) -> str | None:
+    """The address of a service's own page about a paper; None where it is no service or its id is not known."""
+    scheme = _PAGES.get(kind)
+    return next((paper_id.url for paper_id in paper.ids if paper_id.scheme is scheme), None)
+
+
+def attributions(kinds: Iterable[SourceKind]) -> tuple[Attribution, ...]:
+    """What the services among these sources ask to be said where their data are shown, each once."""
+    wanted = set(kinds)
+    return tuple(
+        Attribution(kind, text.replace(f" ({source.location})", ""), source.title, source.location)
+        for kind, text in ATTRIBUTIONS.items()
+        if kind in wanted and (source := SERVICE_SOURCES[kind])
+    )
+
+
+def kinds_shown(detail: PaperDetail) -> frozenset[SourceKind]:
+    """What sort of sources the claims and citations of a paper came from."""
+    said = {claim.source for claim in detail.claims}
+    edges = (statement for edge in (*detail.references, *detail.cited_by) for statement in edge.statements)
+    return frozenset(
+        detail.sources[key].kind for key in said | {edge.source for edge in edges} if key in detail.sources
+    )
