@@ -19,14 +19,14 @@ from rich.table import Table
 from rich.text import Text
 
 from litatlas.graph.errors import LitAtlasError
-from litatlas.graph.models import Finding, Paper, Severity
+from litatlas.graph.models import Citation, Finding, Paper, Severity
 from litatlas.graph.network import plain_text
 from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.ingest.pipeline import ApplyReport
 
 from .building import ListReport, NetworkReport
 from .building import Progress as ProgressReport
-from .provenance import provenance, warnings_about
+from .provenance import attributions, kinds_shown, provenance, response_named, warnings_about
 from .service import Branch, NodeDetail, Overview, PaperDetail
 
 
@@ -204,6 +204,9 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
     _print_list("Cited together with", [(str(other.together), other.paper) for other in related.co_cited])
     if claims:
         print_claims(detail)
+        print_statements(detail)
+    for attribution in attributions(kinds_shown(detail)):
+        say(attribution.text)
 
 
 def print_claims(detail: PaperDetail) -> None:
@@ -220,6 +223,33 @@ def print_claims(detail: PaperDetail) -> None:
     used = {detail.sources[claim.source].title for claim in detail.claims}
     for title in sorted(used & licences.keys()):
         out.folded(text(f"  {title}: {licences[title]}", "dim"))
+
+
+def print_statements(detail: PaperDetail) -> None:
+    """Every citation within the library with its sources, what it is for, and where it stands."""
+    directions = (("Who says that it cites", detail.references), ("Who says that it is cited by", detail.cited_by))
+    for heading, edges in directions:
+        if edges:
+            out.print(Text(heading, "bold"))
+        for edge in edges:
+            out.folded(text(f"  {edge.paper.title}", "cyan"), 4)
+            for said in edge.statements:
+                out.folded(text(f"    {_statement(said, detail)}", "dim"))
+
+
+def _statement(said: Citation, detail: PaperDetail) -> str:
+    """``Semantic Scholar, response 1a2b3c4d of 2026-11-25: methodology; influential; 2 contexts``."""
+    parts = [detail.sources[said.source].title]
+    if said.line:
+        parts.append(f"line {said.line}")
+    if said.origin:
+        parts.append(f"from {said.origin}")
+    if response := response_named(said, detail.retrievals):
+        parts.append(f"response {response}")
+    words = [*said.intents, *(["influential"] if said.influential else [])]
+    words += [f"in {section}" for section in said.sections]
+    words += [counted(len(said.contexts), "context")] if said.contexts else []
+    return ", ".join(parts) + (f": {'; '.join(words)}" if words else "")
 
 
 def _short(value: str) -> str:
