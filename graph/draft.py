@@ -28,6 +28,7 @@ from .claims import paper_from_claims
 from .errors import LibraryBusy, LibraryMissing
 from .identity import IdScheme, PaperId, title_key
 from .index import VectorIndex
+from .joining import find_pairs, lists_of_subjects
 from .migrations import migrate
 from .models import SERVICES, Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
 from .sameness import Pair, Verdict, choose_keys, group_subjects, ordered
@@ -135,12 +136,11 @@ class Draft:
         Args:
             by_services: whether a service's answer that carries the ids of two subjects joins them.
         """
-        alive = "IN (SELECT subject FROM claims)"
-        found = self._db.execute(f"SELECT first, second FROM same_works WHERE first {alive} AND second {alive}")
-        pairs: set[Pair] = set(found)
-        if by_services:
-            pairs |= self._pairs_by_services()
-        groups = group_subjects(pairs, self.verdicts())
+        pairs = [joined.pair for joined in find_pairs(self._db)]
+        firm = self._pairs_by_services() if by_services else set()
+        verdicts = self.verdicts()
+        lists = lists_of_subjects(self._db, {subject for pair in (*pairs, *firm, *verdicts) for subject in pair})
+        groups = group_subjects(pairs, verdicts, firm=firm, lists=lists)
         placed = {row[0] for row in self._db.execute("SELECT DISTINCT subject FROM placements")} if groups else set()
         return choose_keys(groups, placed)
 
@@ -185,7 +185,7 @@ class Draft:
             self._touched.update(
                 row[0] for row in self._db.execute(f"SELECT DISTINCT paper FROM {table} WHERE source = ?", (key,))
             )
-        for table in ("claims", "placements", "citations", "same_works", "retrievals"):
+        for table in ("claims", "placements", "citations", "retrievals"):
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (key,))
         self._db.execute("UPDATE paper_ids SET stale = 1 WHERE source = ?", (key,))
 
@@ -275,12 +275,6 @@ class Draft:
         """Record where and when a service gave the response that claims and citations name."""
         self._db.execute("INSERT OR REPLACE INTO retrievals VALUES (?, ?, ?, ?)", (response, source, url, retrieved))
 
-    def put_same(self, first: str, second: str, rule: str, source: str, line: int | None, detail: str) -> None:
-        """Record that a source's work `first` was taken to be the work `second`, and by which rule."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO same_works VALUES (?, ?, ?, ?, ?, ?)", (first, second, rule, source, line, detail)
-        )
-
     def put_verdict(self, first: str, second: str, verdict: Verdict | None) -> None:
         """Set a reader's verdict on two subjects, or with None take it back."""
         pair = ordered(first, second)
@@ -331,6 +325,10 @@ class Draft:
 
     def _regroup(self) -> None:
         """Bring the papers that subjects are part of up to date; only rows of subjects that moved are written."""
+        self._db.execute("DELETE FROM same_works")
+        self._db.executemany(
+            "INSERT INTO same_works VALUES (?, ?, ?)", ((*found.pair, found.rule) for found in find_pairs(self._db))
+        )
         before = dict(self._db.execute("SELECT subject, paper FROM papers_of_subjects"))
         after = self.groups()
         moved = {

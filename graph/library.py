@@ -325,7 +325,7 @@ class Library:
 
     def reasons(self) -> tuple[Reason, ...]:
         """Why subjects are held to be the same, or are kept apart: by lists and files, by services, by the reader."""
-        same = "SELECT first, second, rule, source, line FROM same_works ORDER BY first, second, source"
+        same = "SELECT first, second, rule, 'lists and files', NULL FROM same_works ORDER BY first, second"
         shared = (
             "SELECT DISTINCT a.subject, b.subject, 'same-' || substr(a.field, 4), a.source FROM claims a"
             " JOIN claims b ON a.field = b.field AND a.value = b.value AND a.subject < b.subject"

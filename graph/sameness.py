@@ -5,7 +5,7 @@ Pure, and the same whatever the order in which pairs arrived.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,32 +41,64 @@ def ordered(first: str, second: str) -> Pair:
     return (first, second) if first <= second else (second, first)
 
 
-def group_subjects(pairs: Iterable[Pair], verdicts: Mapping[Pair, Verdict]) -> list[frozenset[str]]:
+def group_subjects(
+    pairs: Sequence[Pair],
+    verdicts: Mapping[Pair, Verdict],
+    *,
+    firm: Iterable[Pair] = (),
+    lists: Mapping[str, frozenset[str]] | None = None,
+) -> list[frozenset[str]]:
     """The groups of two or more subjects that are one paper.
 
     A pair joins two groups unless the verdict on some pair between them is that they are apart. The reader's pairs are
-    joined first, the others in alphabetical order.
+    joined first, then the firm ones, then the others in the order given, which join no two entries of one list.
 
     Args:
-        pairs: subjects that some rule holds to be the same.
+        pairs: subjects that lists and files hold to be the same, the surest first.
         verdicts: by ordered pair.
+        firm: subjects that services hold to be the same.
+        lists: for each subject the lists that have it as an entry.
     """
-    same = sorted(pair for pair, verdict in verdicts.items() if verdict is Verdict.SAME)
-    apart = {pair for pair, verdict in verdicts.items() if verdict is Verdict.APART}
-    partners: dict[str, set[str]] = {}
-    for first, second in apart:
-        partners.setdefault(first, set()).add(second)
-        partners.setdefault(second, set()).add(first)
-    group_of: dict[str, set[str]] = {}
-    for first, second in (*same, *sorted({ordered(*pair) for pair in pairs})):
-        left = group_of.setdefault(first, {first})
-        right = group_of.setdefault(second, {second})
-        if left is right or any(partners.get(member, set()) & right for member in left):
-            continue
-        left |= right
-        group_of.update(dict.fromkeys(right, left))
-    unique = {id(group): frozenset(group) for group in group_of.values() if len(group) > 1}
+    joining = _Joining(verdicts, lists or {})
+    for pair in sorted(pair for pair, verdict in verdicts.items() if verdict is Verdict.SAME):
+        joining.join(*pair, told_apart=False)
+    for pair in sorted({ordered(*pair) for pair in firm}):
+        joining.join(*pair, told_apart=False)
+    for pair in pairs:
+        joining.join(*pair, told_apart=True)
+    unique = {id(group): frozenset(group) for group in joining.group_of.values() if len(group) > 1}
     return sorted(unique.values(), key=min)
+
+
+class _Joining:
+    """Groups while they grow."""
+
+    def __init__(self, verdicts: Mapping[Pair, Verdict], lists: Mapping[str, frozenset[str]]) -> None:
+        self.group_of: dict[str, set[str]] = {}
+        self._lists = lists
+        self._apart: dict[str, set[str]] = {}
+        for (first, second), verdict in verdicts.items():
+            if verdict is Verdict.APART:
+                self._apart.setdefault(first, set()).add(second)
+                self._apart.setdefault(second, set()).add(first)
+
+    def join(self, first: str, second: str, *, told_apart: bool) -> None:
+        """Make one group of two, unless that is forbidden.
+
+        Args:
+            told_apart: whether a list that has entries in both groups forbids it.
+        """
+        left = self.group_of.setdefault(first, {first})
+        right = self.group_of.setdefault(second, {second})
+        if left is right or any(self._apart.get(member, set()) & right for member in left):
+            return
+        if told_apart and self._lists_of(left) & self._lists_of(right):
+            return
+        left |= right
+        self.group_of.update(dict.fromkeys(right, left))
+
+    def _lists_of(self, group: Iterable[str]) -> set[str]:
+        return {name for member in group for name in self._lists.get(member, frozenset())}
 
 
 def choose_keys(groups: Iterable[Collection[str]], placed: Collection[str]) -> dict[str, str]:

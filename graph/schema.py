@@ -1,9 +1,9 @@
 """The tables of the library's database, and what belongs to its content.
 
 Record tables hold what sources said, each row about a `subject`: the key that the source's own record has. Which
-subjects are one paper is derived from `same_works`, the services' ids and the reader's `verdicts` (see sameness.py);
-the columns `paper`, `citing` and `cited` hold the result. Derived tables and columns are made when a draft is
-finished, and can always be made again. FTS5: https://www.sqlite.org/fts5.html
+subjects are one paper is derived from what they say of ids and titles (see joining.py), from the services' ids and from
+the reader's `verdicts` (see sameness.py); the columns `paper`, `citing` and `cited` hold the result. Derived tables and
+columns are made when a draft is finished, and can always be made again. FTS5: https://www.sqlite.org/fts5.html
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ CONTENT_COLUMNS: dict[str, str] = {
     "paper_ids": "scheme, value, subject, source",
     "placements": "subject, node, source, line, position",
     "citations": "citing_subject, cited_subject, source, line, origin, contexts, intents, influential, sections",
-    "same_works": "first, second, rule, source, line, detail",
     "verdicts": "first, second, verdict",
     "vectors": "kind, key, text_hash, model",
 }
@@ -74,8 +73,7 @@ CREATE INDEX citations_by_citing ON citations (citing);
 CREATE INDEX citations_by_cited ON citations (cited);
 CREATE INDEX citations_by_cited_subject ON citations (cited_subject);
 CREATE TABLE same_works (
-    first TEXT NOT NULL, second TEXT NOT NULL, rule TEXT NOT NULL, source TEXT NOT NULL, line INTEGER,
-    detail TEXT NOT NULL, PRIMARY KEY (first, second, source)
+    first TEXT NOT NULL, second TEXT NOT NULL, rule TEXT NOT NULL, PRIMARY KEY (first, second)
 );
 CREATE TABLE verdicts (
     first TEXT NOT NULL, second TEXT NOT NULL, verdict TEXT NOT NULL, decided TEXT NOT NULL,

@@ -14,11 +14,11 @@ from itertools import chain
 
 from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, paper_key
+from litatlas.graph.matching import Evidence, KnownPaper, Wanted, weigh
 from litatlas.graph.models import Citation, Claim, Finding, Retrieval, Severity, Source, SourceKind, WorkKind
 
 from . import arxiv, openalex, semantic_scholar
 from .known_papers import KnownPapers
-from .matching import Evidence, KnownPaper, Wanted, weigh
 from .pipeline import ApplyReport, Tally, said_before, to_citation
 from .records import EdgeRecord, PaperRecord
 from .responses import ResponseStore

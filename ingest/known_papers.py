@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, title_key
+from litatlas.graph.matching import KnownPaper, Wanted
 from litatlas.graph.models import SERVICES, Claim
 from litatlas.graph.sameness import Verdict
-
-from .matching import KnownPaper, Wanted
 
 
 class KnownPapers:
@@ -63,6 +62,7 @@ class KnownPapers:
         """The papers for which somebody claims this id, rightly or not."""
         return {self._groups.get(subject, subject) for subject in self._claimants.get(str(paper_id), ())}
 
-    def has_part(self, paper: str, subject: str) -> bool:
-        """Whether the subject is a part of the paper."""
-        return self._groups.get(subject, subject) == paper
+    def subject(self, key: str) -> KnownPaper | None:
+        """The subject with this key, by itself, as lists and files know it."""
+        claims = [claim for claim in self._draft.claims_of(key) if claim.source not in self._services]
+        return KnownPaper.from_claims(key, claims) if claims else None

@@ -6,17 +6,17 @@ other sources only, so the decision is the same the second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, paper_key, title_key
+from litatlas.graph.matching import Evidence, KnownPaper, Match, Wanted, is_namesake, match_record
 from litatlas.graph.models import Citation, Claim, Finding, Severity, WorkKind
 
 from .citations import EdgeFile
 from .facts import SurveyFacts, WorkRecord
 from .known_papers import KnownPapers
-from .matching import Evidence, Match, Wanted, match_record
 from .metadata import MetadataFile
 from .records import EdgeRecord, PaperRecord, Reference
 
@@ -107,15 +107,13 @@ def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
     draft.withdraw_source(source)
     draft.put_survey(facts.survey, facts.nodes)
     tally = Tally(records=len(facts.works), findings=list(facts.findings))
-    decided = _decide_works(draft, facts.works)
+    decided = _decide_works(draft, facts.works, said.keys())
     for work in facts.works:
         subject, match = decided[work.key]
         claims = [replace(claim, paper=subject) for claim in work.claims]
         draft.put_claims(subject, claims)
         line = work.lines[0] if work.lines else None
         tally.findings.extend(_add_aliases(draft, work.aliases, subject, source, line, match.paper))
-        if match.paper and match.paper != subject:
-            draft.put_same(subject, match.paper, _rule(match), source, line, work.title)
         tally.place(said.get(subject, set()), claims, is_known=bool(match.paper))
     draft.put_placements(replace(placement, paper=decided[placement.paper][0]) for placement in facts.placements)
     return tally.report(source)
@@ -135,7 +133,7 @@ def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = 
     draft.put_source(metadata.source)
     draft.withdraw_source(source)
     tally = Tally()
-    for record, key, match in list(_decide_records(draft, metadata, tally, add_unknown=add_unknown)):
+    for record, key, match in list(_decide_records(draft, metadata, tally, said.keys(), add_unknown=add_unknown)):
         claims = [
             Claim(key, name, value, source, record.line, record.origin, record.response)
             for name, value in record.claims()
@@ -223,37 +221,41 @@ def said_before(draft: Draft, source: str) -> dict[str, set[_Statement]]:
     return said
 
 
-def _decide(wanted: Wanted, own_key: str, known: KnownPapers) -> tuple[str, Match]:
-    """The subject that a record is about, and the known paper that it is part of.
+def _decide(
+    wanted: Wanted, own_key: str, known: KnownPapers, claims: Iterable[Claim] = (), said: Collection[str] = ()
+) -> tuple[str, Match]:
+    """The subject that a record is about, and the known paper that it seems to be part of.
 
-    The subject is the record's own key, so that joining it to a paper can be undone; with a year in it where another
-    work has that key.
+    The subject is the record's own key, so that joining it to a paper can be undone; with a year in it where a work of
+    the same title from other years has that key.
+
+    Args:
+        said: subjects that the record's source spoke of before; a record keeps the one it had.
     """
     candidates = [paper for paper in known.candidates(wanted) if not known.is_apart(paper.key, own_key)]
     match = match_record(wanted, candidates)
-    others = [paper.key for paper in candidates if paper.key != match.paper and known.has_part(paper.key, own_key)]
-    if others and wanted.titles and (match.paper or match.evidence is Evidence.NONE):
-        return paper_key(wanted.titles[0], f"{wanted.kind.value}{wanted.year or ''}"), match
-    return own_key, match
+    if not wanted.titles or own_key in said:
+        return own_key, match
+    key_with_year = paper_key(wanted.titles[0], f"{wanted.kind.value}{wanted.year or ''}")
+    known_by_key = known.subject(own_key)
+    itself = KnownPaper.from_claims(own_key, claims)
+    is_new_namesake = itself.titles and known_by_key and is_namesake(itself, known_by_key)
+    return key_with_year if key_with_year in said or is_new_namesake else own_key, match
 
 
-def _decide_works(draft: Draft, works: Iterable[WorkRecord]) -> dict[str, tuple[str, Match]]:
-    """For each work of a list its subject; two works that the list tells apart never become one paper."""
+def _decide_works(draft: Draft, works: Iterable[WorkRecord], said: Collection[str]) -> dict[str, tuple[str, Match]]:
+    """For each work of a list its subject, and the known paper that it seems to be part of."""
     known = KnownPapers(draft)
     decided: dict[str, tuple[str, Match]] = {}
     for work in works:
         titles = tuple(claim.value for claim in work.claims if claim.field == "title") or (work.title,)
         wanted = Wanted(titles, frozenset(work.aliases), work.year, work.kind)
-        decided[work.key] = _decide(wanted, work.key, known)
-    best: dict[str, str] = {}
-    for own_key, (_, match) in sorted(decided.items(), key=lambda item: (-item[1][1].evidence, item[0])):
-        if match.paper and best.setdefault(match.paper, own_key) != own_key:
-            decided[own_key] = own_key, Match(None, Evidence.NONE, "another work of the same list fits it better")
+        decided[work.key] = _decide(wanted, work.key, known, work.claims, said)
     return decided
 
 
 def _decide_records(
-    draft: Draft, metadata: MetadataFile, tally: Tally, *, add_unknown: bool
+    draft: Draft, metadata: MetadataFile, tally: Tally, said: Collection[str], *, add_unknown: bool
 ) -> Iterator[tuple[PaperRecord, str, Match]]:
     known = KnownPapers(draft)
     for parsed in metadata.records():
@@ -262,7 +264,9 @@ def _decide_records(
             continue
         tally.records += 1
         wanted = Wanted(parsed.titles, frozenset(parsed.ids), parsed.year, WorkKind.PAPER)
-        subject, match = _decide(wanted, paper_key(parsed.title), known)
+        own_key = paper_key(parsed.title)
+        claims = [Claim(own_key, name, value, metadata.source.key) for name, value in parsed.claims()]
+        subject, match = _decide(wanted, own_key, known, claims, said)
         if match.paper or (add_unknown and parsed.title and match.evidence is Evidence.NONE):
             yield parsed, match.paper or subject, match
         else:
@@ -281,10 +285,6 @@ def _add_aliases(
             message = f"{paper_id} belongs to {owner!r} already and is also given for {key!r}"
             decision = "It stays with the first; for the other it is a claim only."
             yield Finding("id-taken", Severity.CONFLICT, line or 0, message, decision)
-
-
-def _rule(match: Match) -> str:
-    return f"same-{match.evidence.name.lower().replace('_', '-')}" if match.paper else "namesake-kept-apart"
 
 
 def to_citation(draft: Draft, edge: EdgeRecord, source: str, tally: Tally) -> Citation | None:

@@ -32,10 +32,11 @@ def test_the_reader_goes_before_the_rules() -> None:
 @given(PAIRS, PAIRS, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_does_not_matter(pairs, apart, random) -> None:
     verdicts = {ordered(*pair): Verdict.APART for pair in apart}
-    groups = group_subjects(pairs, verdicts)
+    groups = group_subjects([], verdicts, firm=pairs)
     shuffled = [tuple(random.sample(pair, 2)) for pair in pairs]
     random.shuffle(shuffled)
-    assert group_subjects(shuffled, dict(random.sample(sorted(verdicts.items()), len(verdicts)))) == groups
+    again = dict(random.sample(sorted(verdicts.items()), len(verdicts)))
+    assert group_subjects([], again, firm=shuffled) == groups
     assert all(not {first, second} <= group for group in groups for first, second in verdicts)
 
 
@@ -45,6 +46,16 @@ def test_without_verdicts_the_groups_are_the_connected_components(pairs) -> None
 
     expected = {frozenset(part) for part in nx.connected_components(nx.Graph(pairs))}
     assert set(group_subjects(pairs, {})) == expected
+
+
+def test_a_list_keeps_its_entries_apart_except_against_services_and_readers() -> None:
+    lists = {"a": frozenset({"l"}), "b": frozenset({"m"}), "c": frozenset({"l"})}
+    pairs = [("a", "b"), ("b", "c")]
+    assert group_subjects(pairs, {}, lists=lists) == [frozenset("ab")]
+    assert group_subjects(pairs[::-1], {}, lists=lists) == [frozenset("bc")], "the surer pair comes first"
+    assert group_subjects(pairs, {}, firm=[("b", "c")], lists=lists) == [frozenset("bc")]
+    assert group_subjects([], {}, firm=pairs, lists=lists) == [frozenset("abc")]
+    assert group_subjects(pairs, {("a", "c"): Verdict.SAME}, lists=lists) == [frozenset("abc")]
 
 
 def test_a_paper_goes_by_the_key_that_a_survey_places() -> None:

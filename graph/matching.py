@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from litatlas.graph.identity import Likeness, PaperId, compare_titles, title_key
-from litatlas.graph.models import Claim, WorkKind
+from .identity import Likeness, PaperId, compare_titles, title_key
+from .models import Claim, WorkKind
 
 
 class Evidence(IntEnum):
@@ -104,6 +104,13 @@ def weigh(wanted: Wanted, known: KnownPaper) -> Evidence:
         return Evidence.ID
     alike = any(_alike(first, second) for first in wanted.titles for second in known.titles)
     return Evidence.ID if alike else Evidence.CONFLICT
+
+
+def is_namesake(one: KnownPaper, other: KnownPaper) -> bool:
+    """Whether two works have a title in common and nothing else: years apart, and no id that both claim."""
+    years: tuple[int | None, ...] = one.years or (None,)
+    wanted = (Wanted(one.titles, one.ids, year, one.kind) for year in years)
+    return one.kind is not other.kind or all(weigh(each, other) is Evidence.NONE for each in wanted)
 
 
 def _same_title(first: Sequence[str], second: Sequence[str]) -> bool:

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litatlas.graph.identity import IdScheme, PaperId
+from litatlas.graph.matching import Evidence, KnownPaper, Wanted, match_record
 from litatlas.graph.models import Claim, WorkKind
-from litatlas.ingest.matching import Evidence, KnownPaper, Wanted, match_record
 
 X, Y = PaperId(IdScheme.ARXIV, "2305.00001"), PaperId(IdScheme.ARXIV, "2305.00002")
 OMNI = KnownPaper("omni", ("OmniQuant: Calibrated Quantization",), frozenset({X}), (2024,))

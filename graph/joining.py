@@ -1,0 +1,126 @@
+"""Which subjects lists and files hold to be one work: derived from their claims, so that no order of reading matters.
+
+Two subjects are compared where they share an id that one of them has beyond doubt, or a title. Whether they are one is
+decided as for any record (see matching.py). What services say is left out here; sameness.py adds it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from . import rows
+from .identity import IdScheme, PaperId
+from .matching import Evidence, KnownPaper, Wanted, weigh
+from .models import SERVICES, Claim, SourceKind
+from .sameness import Pair, ordered
+
+_LISTS = frozenset({SourceKind.PAPER_LIST, SourceKind.BIBLIOGRAPHY, SourceKind.SURVEY_TEXT, SourceKind.ONTOLOGY})
+_MOST_CLAIMANTS = 50  # of one id or title; a placeholder that more share proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPair:
+    """Two subjects that are one work, and why."""
+
+    pair: Pair
+    evidence: Evidence
+
+    @property
+    def rule(self) -> str:
+        """``same-id``, ``same-title`` or ``same-id-and-title``."""
+        return f"same-{self.evidence.name.lower().replace('_', '-')}"
+
+
+def find_pairs(database: sqlite3.Connection) -> tuple[JoinedPair, ...]:
+    """The pairs of subjects that are one work by what lists and files say, the surest first."""
+    pairs = {*_by_id(database), *_by_title(database)}
+    known = _Known(database)
+    found = [JoinedPair(pair, evidence) for pair in pairs if (evidence := known.compare(*pair)) >= Evidence.ID]
+    return tuple(sorted(found, key=lambda joined: (-joined.evidence, joined.pair)))
+
+
+def lists_of_subjects(database: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, frozenset[str]]:
+    """For each subject the lists that have it as an entry; two entries of one list are told apart by it."""
+    marks = ", ".join("?" * len(_LISTS))
+    sql = (
+        "SELECT DISTINCT source FROM claims JOIN sources ON sources.key = source"
+        f" WHERE subject = ? AND field = 'title' AND kind IN ({marks})"
+    )
+    kinds = sorted(_LISTS)
+    return {
+        subject: frozenset(row[0] for row in database.execute(sql, (subject, *kinds))) for subject in sorted(subjects)
+    }
+
+
+def _by_id(database: sqlite3.Connection) -> Iterator[Pair]:
+    sql = (
+        "SELECT field, value, group_concat(subject, char(31)) FROM (SELECT DISTINCT field, value, subject FROM claims"
+        f" JOIN sources ON sources.key = source WHERE field LIKE 'id:%' AND {_not_by_services()})"
+        " GROUP BY field, value HAVING count(*) > 1"
+    )
+    for field, value, subjects in database.execute(sql).fetchall():
+        claimants = sorted(subjects.split("\x1f"))
+        owner = database.execute(
+            f"SELECT subject FROM paper_ids JOIN sources ON sources.key = source WHERE scheme = ? AND value = ?"
+            f" AND stale = 0 AND {_not_by_services()}",
+            (field.removeprefix("id:"), value),
+        ).fetchall()
+        owners = {row[0] for row in owner}
+        if len(claimants) <= _MOST_CLAIMANTS:
+            yield from (ordered(*pair) for pair in combinations(claimants, 2) if owners & set(pair))
+
+
+def _by_title(database: sqlite3.Connection) -> Iterator[Pair]:
+    sql = "SELECT group_concat(subject, char(31)) FROM title_keys GROUP BY title_key HAVING count(*) > 1"
+    for (subjects,) in database.execute(sql).fetchall():
+        claimants = sorted(set(subjects.split("\x1f")))
+        if len(claimants) <= _MOST_CLAIMANTS:
+            yield from combinations(claimants, 2)
+
+
+class _Known:
+    """Subjects as lists and files know them, each looked up once."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._papers: dict[str, KnownPaper] = {}
+        self._owned: dict[str, frozenset[PaperId]] = {}
+
+    def compare(self, first: str, second: str) -> Evidence:
+        """How well two subjects fit: by ids that one has beyond doubt and the other claims, and by titles."""
+        one, other = self._paper(first), self._paper(second)
+        if not one.titles or not other.titles or one.kind is not other.kind:
+            return Evidence.NONE
+        return max(self._weigh(one, other), self._weigh(other, one))
+
+    def _weigh(self, wanted: KnownPaper, known: KnownPaper) -> Evidence:
+        years: tuple[int | None, ...] = wanted.years or (None,)
+        return max(weigh(Wanted(wanted.titles, self._ids(wanted.key), year, wanted.kind), known) for year in years)
+
+    def _paper(self, subject: str) -> KnownPaper:
+        if subject not in self._papers:
+            columns = rows.CLAIM_COLUMNS.replace("paper", "subject", 1)
+            sql = (
+                f"SELECT {columns} FROM claims JOIN sources ON sources.key = source"
+                f" WHERE subject = ? AND {_not_by_services()} ORDER BY field, source, claims.line, value"
+            ).replace("line, origin", "claims.line, origin", 1)
+            claims = [Claim(*row) for row in self._database.execute(sql, (subject,))]
+            self._papers[subject] = KnownPaper.from_claims(subject, claims)
+        return self._papers[subject]
+
+    def _ids(self, subject: str) -> frozenset[PaperId]:
+        if subject not in self._owned:
+            sql = (
+                "SELECT DISTINCT scheme, value FROM paper_ids JOIN sources ON sources.key = source"
+                f" WHERE subject = ? AND stale = 0 AND {_not_by_services()}"
+            )
+            found = self._database.execute(sql, (subject,))
+            self._owned[subject] = frozenset(PaperId(IdScheme(scheme), value) for scheme, value in found)
+        return self._owned[subject]
+
+
+def _not_by_services() -> str:
+    return "kind NOT IN (" + ", ".join(f"'{kind}'" for kind in sorted(SERVICES)) + ")"
