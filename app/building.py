@@ -19,8 +19,9 @@ from litatlas.graph.errors import LibraryDamaged, LibraryMissing, LibraryTooOld,
 from litatlas.graph.index import VectorIndex
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts, Finding
-from litatlas.ingest.bundle import Bundle, find_bundles, load_bundle, read_edges_of, write_bundle
+from litatlas.ingest.bundle import find_bundles, find_edge_bundles, load_facts, write_bundle
 from litatlas.ingest.citations import read_edges
+from litatlas.ingest.edge_bundle import load_edges, read_edges_among, write_edge_bundle
 from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.node_link import read_node_link
@@ -77,7 +78,9 @@ def build(
         wanted = _wanted(surveys, draft)
         for number, folder in enumerate(wanted.values()):
             progress("Reading surveys", number, len(wanted))
-            _apply_bundle(draft, load_bundle(folder))
+            apply_facts(draft, load_facts(folder))
+        for folder in find_edge_bundles().values() if wanted else ():
+            apply_edges(draft, load_edges(folder))
         progress("Reading surveys", len(wanted), len(wanted))
         encoder = load(settings.model or (draft.base and draft.base.model_name) or BUNDLED_MODEL)
         report = update_index(
@@ -127,12 +130,6 @@ def usable_index(library: Library | None) -> VectorIndex | None:
         return None
 
 
-def _apply_bundle(draft: Draft, bundle: Bundle) -> None:
-    apply_facts(draft, bundle.facts)
-    if bundle.edges:
-        apply_edges(draft, bundle.edges)
-
-
 def write_report(facts: SurveyFacts, path: Path) -> None:
     """Write every finding of a parse to a file, one JSON record per line, by line of the list."""
     lines = TypeAdapter(Finding)
@@ -160,9 +157,9 @@ def ingest_list(settings: Settings, facts: SurveyFacts) -> ListReport:
     return ListReport(facts, applied)
 
 
-def bundle_list(facts: SurveyFacts, directory: Path, edges: Path | None) -> ListReport:
-    """Write the facts of a list, and the citations of an edge file among its papers, as a bundle."""
-    written = write_bundle(facts, directory, read_edges_of(facts, edges) if edges else None)
+def bundle_list(facts: SurveyFacts, directory: Path, title: str | None = None) -> ListReport:
+    """Write the facts of a list as a bundle; arguments as in `bundle.write_bundle`."""
+    written = write_bundle(facts, directory, title)
     return ListReport(facts, None, tuple(str(path) for path in written))
 
 
@@ -189,6 +186,36 @@ def ingest_node_link(settings: Settings, path: Path) -> NetworkReport:
     with Library.edit(settings.library) as draft:
         surveys = tuple(ListReport(facts, apply_facts(draft, facts)) for facts in network.surveys)
         return NetworkReport(surveys, apply_edges(draft, network.edges))
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeBundleReport:
+    """What writing a bundle of citations did.
+
+    Attributes:
+        edges: how many lie between papers of the bundled surveys, of all `records` that could be read.
+        bundle: files written.
+    """
+
+    records: int
+    edges: int
+    surveys: tuple[str, ...]
+    bundle: tuple[str, ...]
+
+
+def bundle_citations(path: Path, directory: Path) -> EdgeBundleReport:
+    """Write the citations of a file that lie between papers of the bundled surveys as a bundle.
+
+    Raises:
+        SourceUnreadable: the file holds no citation.
+    """
+    read = read_edges(path, source_key=f"edge-file:{path.name}")
+    if not read.edges:
+        raise _nothing_in(path, "citation", len(read.findings))
+    surveys = {key: load_facts(folder) for key, folder in find_bundles().items()}
+    edges = read_edges_among(surveys.values(), path)
+    written = write_edge_bundle(edges, tuple(surveys), directory)
+    return EdgeBundleReport(len(read.edges), len(edges.edges), tuple(surveys), tuple(map(str, written)))
 
 
 def ingest_metadata(settings: Settings, path: Path, *, add_unknown: bool = False) -> ApplyReport:

@@ -30,44 +30,54 @@ ingest = typer.Typer(no_args_is_help=True, help="Take a list of papers, metadata
 
 @ingest.command("list")
 def ingest_list(
-    file: Annotated[Path, typer.Argument(help="A companion list in Markdown.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="A companion list in Markdown: its file, its files, or its directory.")
+    ],
     survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. efficient-llms.")],
+    title: Annotated[
+        str | None, typer.Option(help="What the survey is called, where the list's first heading does not say it.")
+    ] = None,
     source: Annotated[str | None, typer.Option(help="How to name the list to a reader, e.g. its repository.")] = None,
     location: Annotated[str | None, typer.Option(help="Address of the list.")] = None,
     revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
     date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence that the list states.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
     bundle: Annotated[
         Path | None, typer.Option(help="Write the facts to this directory instead of into a library.")
     ] = None,
-    edges: Annotated[Path | None, typer.Option(help="With --bundle: citations to include, from an edge file.")] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read a survey's companion list: its taxonomy, papers and placements, each with its line.
+
+    Of a list in several files the README gives title and order, and each file is a branch of the taxonomy.
 
     What was not understood, merged or in conflict is in the parse report: its summary is printed, --report writes all.
 
     Example: `litatlas ingest list README.md --survey efficient-llms --report report.jsonl`
     """
     with explained():
-        from litatlas.ingest.paper_list import read_paper_list
+        from litatlas.ingest.list_folder import read_paper_lists
 
         from . import building
         from .console import counted, print_json, print_list_report, say
 
-        if edges and not bundle:
-            raise InvalidFilter(
-                "--edges goes with --bundle.", "Into a library, citations come with `litatlas ingest citations FILE`."
-            )
         _check_date(date)
         settings = settings_of(library)
-        facts = read_paper_list(
-            file, survey_key=survey, source_title=source, location=location, revision=revision, date=date
+        facts = read_paper_lists(
+            files,
+            survey_key=survey,
+            title=title,
+            source_title=source,
+            location=location,
+            revision=revision,
+            date=date,
+            licence=licence,
         )
         if report:
             building.write_report(facts, report)
-        result = building.bundle_list(facts, bundle, edges) if bundle else building.ingest_list(settings, facts)
+        result = building.bundle_list(facts, bundle, title) if bundle else building.ingest_list(settings, facts)
         if as_json:
             print_json(result)
         else:
@@ -154,14 +164,24 @@ def ingest_metadata(
 @ingest.command("citations")
 def ingest_citations(
     file: Annotated[Path, typer.Argument(help="JSON lines with citing and cited, or two columns of ids.")],
+    bundle: Annotated[
+        Path | None,
+        typer.Option(help="Write those between papers of the bundled surveys to this directory, not into a library."),
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read who cites whom, among papers of the library, from a file."""
     with explained():
         from . import building
-        from .console import print_applied, print_json
+        from .console import counted, print_applied, print_json, say
 
+        if bundle:
+            written = building.bundle_citations(file, bundle)
+            if as_json:
+                print_json(written)
+            say(f"{counted(written.edges, 'citation')} of {written.records:,} lie between papers of bundled surveys.")
+            return
         applied = building.ingest_citations(settings_of(library), file)
         if as_json:
             print_json(applied)

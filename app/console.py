@@ -292,7 +292,7 @@ def print_list_report(report: ListReport) -> None:
     out.print(text(facts.survey.title, "bold"))
     out.folded(
         text(
-            f"{counts.list_rows:,} list entries and {counts.table_rows:,} table rows: {counts.papers:,} papers and"
+            f"{counts.list_rows:,} entries for papers ({counts.table_rows:,} table rows): {counts.papers:,} papers and"
             f" {counted(counts.software, 'software entry', 'software entries')}, {counts.placements:,} placements at"
             f" {counted(counts.nodes, 'taxonomy node')}"
         )
@@ -388,13 +388,13 @@ def print_findings(findings: Iterable[Finding], all_of_them: str, most_lines: in
     Args:
         all_of_them: how to see every finding.
     """
-    findings = sorted(findings, key=lambda finding: finding.line)
-    by_kind: dict[str, list[Finding]] = {}
+    findings = sorted(findings, key=lambda finding: (finding.file or "", finding.line))
+    by_kind: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in findings:
         if finding.severity is Severity.CONFLICT:
             _print_finding(finding, f"conflict, {_lines((finding.line, *finding.other_lines), most_lines)}")
         elif finding.severity is Severity.WARNING:
-            by_kind.setdefault(finding.code, []).append(finding)
+            by_kind.setdefault((finding.code, finding.file), []).append(finding)
     for kind in by_kind.values():
         lines = _lines([finding.line for finding in kind], most_lines)
         _print_finding(kind[0], f"{len(kind)} warnings, {lines}, the first" if len(kind) > 1 else f"warning, {lines}")
@@ -404,7 +404,8 @@ def print_findings(findings: Iterable[Finding], all_of_them: str, most_lines: in
 
 
 def _print_finding(finding: Finding, heading: str) -> None:
-    head = Text.assemble((heading, _TONE[finding.severity]), ": ")
+    where = f"{plain_text(finding.file)}: " if finding.file else ""
+    head = Text.assemble(where, (heading, _TONE[finding.severity]), ": ")
     out.folded(head.append(f"{plain_text(finding.message)}\n    {plain_text(finding.decision)}"), hang=4)
 
 

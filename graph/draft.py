@@ -189,6 +189,10 @@ class Draft:
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (key,))
         self._db.execute("UPDATE paper_ids SET stale = 1 WHERE source = ?", (key,))
 
+    def drop_source(self, key: str) -> None:
+        """Forget a source that says nothing any more; withdraw it first."""
+        self._db.execute("DELETE FROM sources WHERE key = ?", (key,))
+
     def put_survey(self, survey: Survey, nodes: Sequence[TaxonomyNode]) -> None:
         """Set a survey and its whole taxonomy; placements at nodes that are gone go with them."""
         self._db.execute(

@@ -44,6 +44,9 @@ def _separate_subjects(database: sqlite3.Connection) -> None:
         "INSERT INTO citations (citing_subject, cited_subject, citing, cited, source, line, origin)"
         " SELECT citing, cited, citing, cited, source, line, origin FROM old_citations"
     )
+    # The edges that shipped with the first survey come with a source of their own now.
+    database.execute("DELETE FROM citations WHERE source = 'edge-file:efficient-llms'")
+    database.execute("DELETE FROM sources WHERE key = 'edge-file:efficient-llms'")
     for table in tables:
         database.execute(f"DROP TABLE old_{table}")
     database.commit()

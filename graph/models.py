@@ -276,6 +276,7 @@ class Finding:
         code: stable machine name, e.g. ``duplicate-in-node``.
         line: the line it is about, 0 for the source as a whole; ``other_lines`` are further lines involved.
         decision: what LitAtlas did about it.
+        file: which file the lines are of, where the source has several.
     """
 
     code: str
@@ -284,6 +285,7 @@ class Finding:
     message: str
     decision: str
     other_lines: tuple[int, ...] = field(default=())
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

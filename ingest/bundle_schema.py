@@ -45,6 +45,16 @@ LineNumber = Annotated[int, Field(ge=1)]
 Text = Annotated[str, Field(min_length=1)]
 
 
+def file_of(source: str) -> str | None:
+    """The file that a source's key names, where the list is kept in several files; ``paper-list:KEY/FILE``."""
+    return source.partition("/")[2] or None if source.startswith("paper-list:") else None
+
+
+def source_of(source: str, file: str | None) -> str:
+    """The key of the source that one file of a list is."""
+    return f"{source}/{file}" if file else source
+
+
 class Record(BaseModel):
     """Base of all lines: unknown fields are damage."""
 
@@ -78,6 +88,7 @@ class ClaimPart(Record):
     field: Text
     value: str
     line: LineNumber | None
+    file: str | None = None
 
 
 class WorkLine(Record):
@@ -93,14 +104,19 @@ class WorkLine(Record):
     @classmethod
     def of(cls, work: WorkRecord) -> WorkLine:
         """The line for a work."""
-        claims = tuple(ClaimPart(field=claim.field, value=claim.value, line=claim.line) for claim in work.claims)
+        claims = tuple(
+            ClaimPart(field=claim.field, value=claim.value, line=claim.line, file=file_of(claim.source))
+            for claim in work.claims
+        )
         return cls(
             key=work.key, title=work.title, kind=work.kind, aliases=work.aliases, claims=claims, lines=work.lines
         )
 
     def to_work(self, source: str) -> WorkRecord:
         """The work, as the source with this key states it."""
-        claims = tuple(Claim(self.key, part.field, part.value, source, part.line) for part in self.claims)
+        claims = tuple(
+            Claim(self.key, part.field, part.value, source_of(source, part.file), part.line) for part in self.claims
+        )
         return WorkRecord(self.key, self.title, self.kind, self.aliases, claims, self.lines)
 
 
@@ -111,15 +127,22 @@ class PlacementLine(Record):
     node: Text
     line: LineNumber | None
     position: Annotated[int, Field(ge=0)]
+    file: str | None = None
 
     @classmethod
     def of(cls, placement: Placement) -> PlacementLine:
         """The line for a placement."""
-        return cls(paper=placement.paper, node=placement.node, line=placement.line, position=placement.position)
+        return cls(
+            paper=placement.paper,
+            node=placement.node,
+            line=placement.line,
+            position=placement.position,
+            file=file_of(placement.source),
+        )
 
     def to_placement(self, source: str) -> Placement:
         """The placement, by the source with this key."""
-        return Placement(self.paper, self.node, source, self.line, self.position)
+        return Placement(self.paper, self.node, source_of(source, self.file), self.line, self.position)
 
 
 class EdgeLine(Record):
@@ -150,6 +173,7 @@ class FindingLine(Record):
     message: str
     decision: str
     other_lines: tuple[LineNumber, ...]
+    file: str | None = None
 
     @classmethod
     def of(cls, finding: Finding) -> FindingLine:
@@ -158,7 +182,7 @@ class FindingLine(Record):
 
     def to_finding(self) -> Finding:
         """The finding."""
-        return Finding(self.code, self.severity, self.line, self.message, self.decision, self.other_lines)
+        return Finding(self.code, self.severity, self.line, self.message, self.decision, self.other_lines, self.file)
 
 
 class SourcePart(Record):
@@ -242,12 +266,22 @@ class Version(BaseModel):
 
 
 class Manifest(Record):
-    """manifest.json."""
+    """manifest.json of a survey's bundle."""
 
     format: int
     survey: SurveyPart
     source: SourcePart
-    edge_source: SourcePart | None
+    sources: tuple[SourcePart, ...] = ()
     counts: CountsPart
+    command: str
+    files: dict[str, FilePart]
+
+
+class EdgesManifest(Record):
+    """manifest.json of a bundle of edges."""
+
+    format: int
+    edges: SourcePart
+    surveys: tuple[Text, ...]
     command: str
     files: dict[str, FilePart]

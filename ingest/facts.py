@@ -15,7 +15,7 @@ class WorkRecord:
     Attributes:
         aliases: ids that are this work's beyond doubt; an id two works claim is only a claim (``id:arxiv``).
         claims: each distinct value once, with the first line that states it.
-        lines: every line that names it, ascending.
+        lines: every line that names it, ascending; of a list in several files, those of the first file that does.
     """
 
     key: str
@@ -36,7 +36,8 @@ class ListCounts:
     """What was counted while reading; list entries and table rows apart.
 
     Attributes:
-        list_rows: list entries that name a paper.
+        list_rows: list entries and table rows that name a paper.
+        table_rows: table rows, whatever they name.
         titles: distinct titles among them.
         nodes: taxonomy nodes; ``leaves_with_rows`` are those without narrower nodes that hold list entries.
         rows_per_branch: list entries by top branch, in the survey's order.
@@ -68,6 +69,9 @@ class SurveyFacts:
     Attributes:
         works: papers and software in the order of their first line.
         findings: by line.
+        files: of a list that is kept in several files, a source for each: the claims and placements of a file name
+            its source, so that their lines are lines of that file. Their keys begin with the key of `source`, which
+            stands for the list as a whole.
     """
 
     survey: Survey
@@ -77,6 +81,7 @@ class SurveyFacts:
     placements: tuple[Placement, ...]
     findings: tuple[Finding, ...]
     counts: ListCounts
+    files: tuple[Source, ...] = ()
 
     @property
     def paper_ids(self) -> frozenset[PaperId]:

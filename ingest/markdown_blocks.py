@@ -2,11 +2,12 @@
 
 Structure comes from markdown-it-py (CommonMark with pipe tables). Two departures, so that a list is read as its
 writer meant it: indented text is never a code block, since lists are often indented by hand, and addresses stay as
-they were written.
+they were written. HTML tables, lists and headings become the same blocks as those of Markdown (see html_blocks.py).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from .html_blocks import HtmlRegion, find_regions, read_headings
 
 
 class BlockKind(StrEnum):
@@ -28,6 +31,8 @@ class BlockKind(StrEnum):
     CODE = "code"
     RULE = "rule"
     DEFINITION = "definition"
+    SUMMARY = "summary"
+    DETAILS_END = "details-end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Block:
         level: of a heading 1 to 6, of an item its list nesting from 1, else 0.
         cells: the inline Markdown of a table row's cells.
         group: the same number for the items of one outermost list, or the rows of one table.
+        inside: line of the list item that holds the block; 0 outside of lists.
     """
 
     kind: BlockKind
@@ -49,6 +55,7 @@ class Block:
     level: int = 0
     cells: tuple[str, ...] = ()
     group: int = 0
+    inside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,48 @@ def split_lines(text: str) -> list[str]:
 def parse_document(text: str) -> Document:
     """Split Markdown text into blocks in order; every line with a letter or digit belongs to one."""
     environment: dict[str, Any] = {}
+    lines = split_lines(text)
+    regions = tuple(find_regions(lines))
+    for region in regions:  # each is read as HTML, whatever blank lines it has
+        lines[region.first_line - 1 : region.last_line] = [""] * (region.last_line - region.first_line + 1)
     walker = _Walker()
-    for token in _BLOCKS.parse(text, environment):
+    for token in _BLOCKS.parse("\n".join(lines), environment):
         walker.take(token)
-    blocks = [*walker.blocks, *_unclaimed_lines(text, walker.blocks)]
+    found = [block for whole in walker.blocks for block in _split_html(whole)]
+    found += [block for number, region in enumerate(regions, start=1) for block in _region_blocks(region, -number)]
+    blocks = [*found, *_unclaimed_lines("\n".join(lines), walker.blocks)]
     return Document(tuple(sorted(blocks, key=lambda block: block.line)), environment)
+
+
+def _region_blocks(region: HtmlRegion, group: int) -> Iterator[Block]:
+    """The rows or bullets of an HTML table or list; their group is below zero, so that it is no Markdown list's."""
+    for row in region.rows:
+        kind = BlockKind.TABLE_HEADER if row.is_header else BlockKind.TABLE_ROW
+        yield Block(kind, row.line, row.last_line, " | ".join(row.cells), cells=row.cells, group=group)
+    for item in region.items:
+        yield Block(BlockKind.ITEM, item.line, item.last_line, item.text, item.level, group=group)
+
+
+def _split_html(block: Block) -> Iterator[Block]:
+    """A block of HTML, and the headings and folding sections it marks."""
+    if block.kind is not BlockKind.HTML:
+        yield block
+        return
+    marks = [] if block.text.lstrip().startswith("<!--") else list(read_headings(block.text, block.line))
+    for mark in marks:
+        line = min(mark.line, block.last_line)
+        if mark.level > 0 and mark.text:
+            yield Block(BlockKind.HEADING, line, line, mark.text, mark.level)
+        elif mark.level <= 0:
+            yield Block(BlockKind.DETAILS_END if mark.level else BlockKind.SUMMARY, line, line, mark.text)
+    if not marks or _holds_more(block.text):
+        yield block
+
+
+def _holds_more(text: str) -> bool:
+    """Whether HTML holds text beside its headings and summaries."""
+    rest = re.sub(r"<(h[1-6]|summary)\b.*?</\1\s*>", " ", text, flags=re.I | re.S)
+    return any(map(str.isalnum, re.sub(r"<[^<>]*>", " ", rest))) or "<a" in rest or "<img" in rest
 
 
 def _unclaimed_lines(text: str, found: Sequence[Block]) -> Iterator[Block]:
@@ -118,6 +162,7 @@ class _Walker:
         self._group = 0
         self._heading: tuple[int, int, int] | None = None
         self._item: int | None = None  # line of an item whose text has not come yet
+        self._open_items: list[int] = []  # lines of the items that hold what comes next, outermost first
         self._row: tuple[int, int] | None = None
         self._cells: list[str] = []
         self._is_header = False
@@ -126,7 +171,7 @@ class _Walker:
         lines = (token.map[0] + 1, token.map[1]) if token.map else (0, 0)
         if token.type in _LEAVES:
             self._flush_item()
-            self.blocks.append(Block(_LEAVES[token.type], *lines, token.content))
+            self.blocks.append(Block(_LEAVES[token.type], *lines, token.content, inside=self._holder()))
         elif token.type == "inline":
             self._take_text(token.content, lines)
         else:
@@ -137,12 +182,21 @@ class _Walker:
             self._cells.append(text)
         elif self._item is not None:
             self._item = None
-            self.blocks.append(Block(BlockKind.ITEM, *lines, text, self._list_depth, group=self._group))
+            self._open_items[-1] = lines[0]
+            self._add_item(*lines, text)
         elif self._heading is not None and not self._list_depth:
             level, first, last = self._heading
             self.blocks.append(Block(BlockKind.HEADING, first, last, text, level))
         else:
-            self.blocks.append(Block(BlockKind.PROSE, *lines, text))
+            self.blocks.append(Block(BlockKind.PROSE, *lines, text, inside=self._holder()))
+
+    def _holder(self) -> int:
+        return self._open_items[-1] if self._open_items else 0
+
+    def _add_item(self, line: int, last_line: int, text: str) -> None:
+        holder = self._open_items[-2] if len(self._open_items) > 1 else 0
+        block = Block(BlockKind.ITEM, line, last_line, text, self._list_depth, group=self._group, inside=holder)
+        self.blocks.append(block)
 
     def _take_container(self, token: Token, lines: tuple[int, int]) -> None:
         match token.type:
@@ -154,8 +208,10 @@ class _Walker:
                 self._list_depth -= 1
             case "list_item_open":
                 self._item = lines[0]
+                self._open_items.append(lines[0])
             case "list_item_close":
                 self._flush_item()
+                self._open_items.pop()
             case "heading_open":
                 self._heading = (int(token.tag[1:]), *lines)
             case "heading_close":
@@ -179,5 +235,5 @@ class _Walker:
     def _flush_item(self) -> None:
         """An item that ends, or holds something else, before any text of its own."""
         if self._item is not None:
-            self.blocks.append(Block(BlockKind.ITEM, self._item, self._item, "", self._list_depth, group=self._group))
+            self._add_item(self._item, self._item, "")
             self._item = None

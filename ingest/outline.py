@@ -1,20 +1,27 @@
 """The taxonomy of a list: its headings, corrected by its contents list where it has one. Pure.
 
 A contents list nests explicitly, while a heading's level is typed afresh each time; so where both speak about a
-section, the contents list decides its name and its broader section, and each disagreement is reported.
+section, the contents list decides its broader section, and its name if both are the same words. An entry belongs to the
+heading of its name, else to the one its link leads to. Each disagreement is reported.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from litatlas.graph.identity import slug, title_key
 from litatlas.graph.models import Finding, Severity, TaxonomyNode
 
 from .contents import ContentsEntry, find_contents, tidy_name
-from .markdown_blocks import Block, BlockKind, Document
+from .markdown_blocks import BlockKind, Document
+from .sections import SectionMark
+
+_ANCHOR = re.compile(r"""<(?:a|div|span|p|h[1-6])\s[^<>]*?\b(?:id|name)\s*=\s*["']?(?P<name>[^"'\s<>]+)""", re.I)
+_LONGEST_ANCHORED = 2_000  # characters; an anchor's block is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class _Section:
 
     name: str
     line: int
-    heading: Block | None = None
+    heading: SectionMark | None = None
     entry: int | None = None
     heading_parent: _Section | None = None
     parent: _Section | None = None
@@ -58,63 +65,115 @@ class _Section:
         return self.rows + sum(child.total_rows() for child in self.children)
 
 
-def build_outline(document: Document, row_lines: Sequence[int], survey: str, fallback_title: str) -> Outline:
+def build_outline(
+    document: Document, marks: Sequence[SectionMark], row_lines: Sequence[int], survey: str, fallback_title: str
+) -> Outline:
     """Build the taxonomy of a document.
 
     Args:
+        marks: where its sections begin and end, by line.
         row_lines: lines of what may be papers, ascending; a section without any in or below it is no node.
         survey: the survey's key, the first part of every node's key.
         fallback_title: name of the one node of a list whose papers stand under no heading but the title.
     """
-    headings = [block for block in document.blocks if block.kind is BlockKind.HEADING]
-    title = next((block for block in headings if block.level == 1), None)
-    contents = find_contents(document)
-    sections = _heading_tree([block for block in headings if block is not title])
-    _count_rows(sections, headings, row_lines)
-    covered = _match(sections, contents)
+    title = next((mark for mark in marks if mark.level == 1 and not mark.is_end), None)
+    title_name = tidy_name(title.text) if title else None
+    contents = _without_title(find_contents(document), title_name)
+    headings = [mark for mark in marks if mark is not title]
+    sections, at_mark = _heading_tree(headings, _contents_mark(marks, contents))
+    _count_rows(at_mark, row_lines)
+    covered = _match(sections, contents, _anchors(document))
     findings = [*_unmatched_entries(contents, covered)]
     roots = _join(sections, contents, covered)
     roots, left_out = _prune(roots)
     findings.extend(_disagreements(roots, contents))
     findings.extend(left_out)
-    title_name = tidy_name(title.text) if title else None
     _add_unheaded(roots, title, title_name or fallback_title, sections, row_lines, has_contents=bool(contents))
     nodes = tuple(_number(roots, survey))
-    node_at = {section.heading.line: section.key for section in _walk(roots) if section.heading}
+    kept = {id(section) for section in _walk(roots)}
+    node_at = {line: section.key for line, section in at_mark.items() if section and id(section) in kept}
     node_at |= {section.line: section.key for section in roots if section.entry is None and section.heading is None}
-    starts = tuple(sorted({0, *(block.line for block in headings)}))
+    starts = tuple(sorted({0, *(mark.line for mark in marks)}))
     return Outline(title_name, nodes, tuple(findings), frozenset(entry.line for entry in contents), starts, node_at)
 
 
-def _heading_tree(headings: Sequence[Block]) -> list[_Section]:
-    """Sections in order, each with the nearest shallower heading before it."""
+def _without_title(contents: Sequence[ContentsEntry], title: str | None) -> tuple[ContentsEntry, ...]:
+    """The contents list without an entry that is the document itself: what stands below it moves up."""
+    own = next((i for i, entry in enumerate(contents) if title and title_key(entry.name) == title_key(title)), None)
+    if own is None or contents[own].parent is not None:
+        return tuple(contents)
+
+    def moved(parent: int | None) -> int | None:
+        return None if parent is None or parent == own else parent - (parent > own)
+
+    return tuple(replace(entry, parent=moved(entry.parent)) for index, entry in enumerate(contents) if index != own)
+
+
+def _contents_mark(marks: Sequence[SectionMark], contents: Sequence[ContentsEntry]) -> SectionMark | None:
+    """The heading of the contents list, which is no section of the taxonomy."""
+    if not contents:
+        return None
+    above = [mark for mark in marks if mark.line < contents[0].line and mark.is_heading]
+    return above[-1] if above and title_key(tidy_name(above[-1].text)) not in map(_name_key, contents) else None
+
+
+def _name_key(entry: ContentsEntry) -> str:
+    return title_key(entry.name)
+
+
+def _heading_tree(
+    marks: Sequence[SectionMark], contents_mark: SectionMark | None
+) -> tuple[list[_Section], dict[int, _Section | None]]:
+    """Sections in order, each with the nearest shallower heading before it; and the section open after each mark."""
     sections: list[_Section] = []
     open_sections: list[_Section] = []
-    for block in headings:
-        while open_sections and _level(open_sections[-1]) >= block.level:
+    at_mark: dict[int, _Section | None] = {}
+    for mark in marks:
+        while open_sections and _level(open_sections[-1]) >= mark.level:
             open_sections.pop()
         parent = open_sections[-1] if open_sections else None
-        section = _Section(tidy_name(block.text), block.line, block, heading_parent=parent)
-        sections.append(section)
-        open_sections.append(section)
-    return sections
+        if mark is contents_mark:
+            at_mark[mark.line] = None
+        elif mark.is_end:
+            at_mark[mark.line] = parent
+        else:
+            section = _Section(tidy_name(mark.text), mark.line, mark, heading_parent=parent)
+            sections.append(section)
+            open_sections.append(section)
+            at_mark[mark.line] = section
+    return sections, at_mark
 
 
 def _level(section: _Section) -> int:
     return section.heading.level if section.heading else 0
 
 
-def _count_rows(sections: Sequence[_Section], headings: Sequence[Block], row_lines: Sequence[int]) -> None:
-    starts = [block.line for block in headings]
-    by_line = {section.line: section for section in sections}
+def _count_rows(at_mark: Mapping[int, _Section | None], row_lines: Sequence[int]) -> None:
+    starts = sorted(at_mark)
     for line in row_lines:
         index = bisect_right(starts, line) - 1
-        if index >= 0 and (section := by_line.get(starts[index])):
+        if index >= 0 and (section := at_mark[starts[index]]):
             section.rows += 1
 
 
-def _match(sections: Sequence[_Section], contents: Sequence[ContentsEntry]) -> dict[int, _Section]:
-    """Contents entries by index -> their heading: same letters and digits, in order where a name comes twice."""
+def _anchors(document: Document) -> dict[str, int]:
+    """Names that HTML gives to places in the document, with their lines."""
+    found: dict[str, int] = {}
+    for block in document.blocks:
+        if block.kind in {BlockKind.HTML, BlockKind.HEADING, BlockKind.PROSE} and len(block.text) < _LONGEST_ANCHORED:
+            for match in _ANCHOR.finditer(block.text):
+                found.setdefault(title_key(match["name"]), block.line + block.text.count("\n", 0, match.start()))
+    return found
+
+
+def _match(
+    sections: Sequence[_Section], contents: Sequence[ContentsEntry], anchors: Mapping[str, int]
+) -> dict[int, _Section]:
+    """Contents entries by index -> their heading.
+
+    The same letters and digits, in order where a name comes twice; else the heading that the entry's anchor names, or
+    that stands within three lines of the place with that name.
+    """
     waiting: dict[str, list[int]] = {}
     for index, entry in enumerate(contents):
         waiting.setdefault(title_key(entry.name), []).append(index)
@@ -123,7 +182,22 @@ def _match(sections: Sequence[_Section], contents: Sequence[ContentsEntry]) -> d
         if candidates := waiting.get(title_key(section.name)):
             section.entry = candidates.pop(0)
             covered[section.entry] = section
+    loose = [section for section in sections if section.entry is None]
+    by_key = {title_key(section.name): section for section in reversed(loose)}
+    for index, entry in enumerate(contents):
+        key = title_key(entry.anchor)
+        if index in covered or not key:
+            continue
+        found = by_key.get(key) or _beside(anchors.get(key), loose)
+        if found is not None and found.entry is None:
+            found.entry = index
+            covered[index] = found
     return covered
+
+
+def _beside(line: int | None, sections: Sequence[_Section]) -> _Section | None:
+    near = [section for section in sections if line is not None and abs(section.line - line) <= 3]
+    return min(near, key=lambda section: abs(section.line - (line or 0)), default=None)
 
 
 def _join(
@@ -132,7 +206,8 @@ def _join(
     """One tree: the contents list's own, and under it the headings that it leaves out."""
     for index, entry in enumerate(contents):
         section = covered.setdefault(index, _Section(entry.name, entry.line, entry=index))
-        section.name = entry.name
+        if section.heading is None or title_key(section.name) == title_key(entry.name):
+            section.name = entry.name
         section.parent = covered[entry.parent] if entry.parent is not None else None
     start = min((section.line for section in covered.values() if section.heading), default=0)
     loose = [section for section in sections if section.entry is None and section.line >= start]
@@ -160,7 +235,7 @@ def _prune(roots: Sequence[_Section]) -> tuple[list[_Section], list[Finding]]:
 
 def _prune_below(section: _Section) -> Iterator[Finding]:
     for child in list(section.children):
-        if child.entry is None and child.total_rows() == 0:
+        if child.total_rows() == 0:
             section.children.remove(child)
             yield _without_papers(child)
         else:
@@ -169,7 +244,7 @@ def _prune_below(section: _Section) -> Iterator[Finding]:
 
 def _add_unheaded(
     roots: list[_Section],
-    title: Block | None,
+    title: SectionMark | None,
     name: str,
     sections: Sequence[_Section],
     row_lines: Sequence[int],
@@ -193,7 +268,7 @@ def _number(roots: Sequence[_Section], survey: str) -> Iterator[TaxonomyNode]:
         taken: set[str] = set()
         keyed = []
         for section in sections:
-            stem, number = slug(section.name), 1
+            stem, number = node_stem(section.name), 1
             section.key = f"{prefix}/{stem}"
             while section.key in taken:
                 number += 1
@@ -212,6 +287,13 @@ def _number(roots: Sequence[_Section], survey: str) -> Iterator[TaxonomyNode]:
         queue(section.children, section.key, path)
 
 
+def node_stem(name: str) -> str:
+    """The part of a key that stands for a name; a name without Latin letters gets a short digest instead."""
+    stem = slug(name)
+    bare = title_key(name)
+    return stem if stem != "x" or bare == "x" else f"x{hashlib.sha256(bare.encode()).hexdigest()[:6]}"
+
+
 def _walk(roots: Sequence[_Section]) -> Iterator[_Section]:
     for section in roots:
         yield section
@@ -224,7 +306,7 @@ def _disagreements(roots: Sequence[_Section], contents: Sequence[ContentsEntry])
             continue
         above = section.heading_parent
         if section.entry is None:
-            if contents:
+            if contents and section.heading.is_heading:
                 yield _not_in_contents(section)
         else:
             entry = contents[section.entry]
@@ -232,7 +314,7 @@ def _disagreements(roots: Sequence[_Section], contents: Sequence[ContentsEntry])
                 yield _respelled(section, entry)
             if section.parent is not above:
                 yield _nested_differently(section, entry)
-        if above and _level(section) > _level(above) + 1:
+        if above and section.heading.is_heading and _level(section) > _level(above) + 1:
             yield _level_skips(section, above)
 
 
@@ -260,7 +342,8 @@ def _nested_differently(section: _Section, entry: ContentsEntry) -> Finding:
 def _respelled(section: _Section, entry: ContentsEntry) -> Finding:
     spelled = tidy_name(section.heading.text) if section.heading else ""
     message = f"The heading is spelled {spelled!r}, its contents entry {entry.name!r}"
-    decision = "One node, named as in the contents list."
+    kept = "contents list" if section.name == entry.name else "heading"
+    decision = f"One node, named as in the {kept}."
     return Finding("heading-respelled", Severity.NOTE, section.line, message, decision, (entry.line,))
 
 

@@ -92,19 +92,25 @@ class Tally:
             self.unchanged,
             self.unmatched_count,
             tuple(self.unmatched),
-            tuple(sorted(self.findings, key=lambda finding: (finding.line, finding.code, finding.message))),
+            tuple(sorted(self.findings, key=_by_place)),
         )
+
+
+def _by_place(finding: Finding) -> tuple[str, int, str, str]:
+    return finding.file or "", finding.line, finding.code, finding.message
 
 
 _Statement = tuple[str, str, int | None]
 
 
 def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
-    """Put a survey's facts into the draft; works that the library knows are joined to their papers."""
+    """Put a survey's facts into the draft; works that the library knows are joined to their papers.
+
+    A list in several files is several sources; what its files said before is taken back, and a file that is no longer
+    among them leaves the library.
+    """
     source = facts.source.key
-    said = said_before(draft, source)
-    draft.put_source(facts.source)
-    draft.withdraw_source(source)
+    said = _take_back(draft, facts)
     draft.put_survey(facts.survey, facts.nodes)
     tally = Tally(records=len(facts.works), findings=list(facts.findings))
     decided = _decide_works(draft, facts.works, said.keys())
@@ -113,10 +119,29 @@ def apply_facts(draft: Draft, facts: SurveyFacts) -> ApplyReport:
         claims = [replace(claim, paper=subject) for claim in work.claims]
         draft.put_claims(subject, claims)
         line = work.lines[0] if work.lines else None
-        tally.findings.extend(_add_aliases(draft, work.aliases, subject, source, line, match.paper))
+        origin = claims[0].source if claims else source
+        tally.findings.extend(_add_aliases(draft, work.aliases, subject, origin, line, match.paper))
         tally.place(said.get(subject, set()), claims, is_known=bool(match.paper))
     draft.put_placements(replace(placement, paper=decided[placement.paper][0]) for placement in facts.placements)
     return tally.report(source)
+
+
+def _take_back(draft: Draft, facts: SurveyFacts) -> dict[str, set[_Statement]]:
+    """Take back what the list's sources have said so far, and name those that speak now; what they said, by subject."""
+    whole = facts.source.key
+    query = "SELECT key FROM sources WHERE key = ? OR substr(key, 1, ?) = ? ORDER BY key"
+    before = [key for (key,) in draft.connection.execute(query, (whole, len(whole) + 1, f"{whole}/"))]
+    said: dict[str, set[_Statement]] = {}
+    for key in before:
+        for subject, statements in said_before(draft, key).items():
+            said.setdefault(subject, set()).update(statements)
+        draft.withdraw_source(key)
+    now = (facts.source, *facts.files)
+    for each in now:
+        draft.put_source(each)
+    for key in set(before) - {each.key for each in now}:
+        draft.drop_source(key)
+    return said
 
 
 def apply_metadata(draft: Draft, metadata: MetadataFile, *, add_unknown: bool = False) -> ApplyReport:

@@ -21,6 +21,7 @@ from .facts import WorkRecord
 from .rows import Row
 
 _ALIKE = 80.0  # percent; below it two titles are not even doubtful (see identity.compare_titles)
+_MOST_ALIKE = 5_000  # pairs; a list has a few dozen, one made to be slow has millions
 _MOST_COMPARED = 4_000  # works; the table of all their pairs takes 64 MB
 
 
@@ -226,7 +227,12 @@ def _alike_titles(groups: Sequence[_Group]) -> Iterator[Finding]:
     papers = [group for group in groups if group.first.kind is WorkKind.PAPER][:_MOST_COMPARED]
     keys = [title_key(group.first.title) for group in papers]
     ratios = process.cdist(keys, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, dtype=np.float32)
-    for later, earlier in np.argwhere(np.tril(ratios, k=-1) > 0):
+    pairs = np.argwhere(np.tril(ratios, k=-1) > 0)
+    if len(pairs) > _MOST_ALIKE:
+        message = f"{len(pairs):,} pairs of titles are alike; only the first {_MOST_ALIKE:,} are looked at"
+        decision = "All are kept as papers of their own."
+        yield Finding("alike-titles-not-told", Severity.WARNING, papers[0].first.line, message, decision)
+    for later, earlier in pairs[:_MOST_ALIKE]:
         first, second = papers[earlier], papers[later]
         if _told_apart_by_id(first, second):
             continue

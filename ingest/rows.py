@@ -1,39 +1,24 @@
-"""One list entry or table row -> what it says: title, venue, year, links, facts. Pure.
+"""One list entry -> the row it stands for: title, venue, year, links, names. Pure.
 
-The shapes that are understood: ``Title, <ins>Venue, Year</ins> [[Paper](u)] [[Code](u)]`` and its damaged variants,
-a title that is itself the link, and a pipe-table row whose first cell names a thing and whose other cells say yes or
-no about it.
+Two readers share the work: entries that mark their venue with a tag (marked_venue.py), and all others (entry.py).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litatlas.graph.models import Finding, LinkKind, Severity, WorkKind
 
-from .links import ReadLink, is_resource_label, read_links
+from .entry import Entry, read_entry
+from .links import ReadLink, read_links
 from .markdown_blocks import Block
-from .markdown_inline import Span, SpanKind, parse_inline, plain_text
-from .source_text import clean_text
-from .venues import PREPRINT, VenueReading, is_known_venue, read_venue
+from .markdown_inline import Span, SpanKind, parse_inline
+from .marked_venue import left_over, marks_venue, rest_findings, split_at_resources, split_venue
+from .venues import PREPRINT, VenueReading, read_venue
 
 LONGEST_ROW = 20_000  # characters; anything longer is no list entry, and inline parsing is not linear
-
-_OPENING = re.compile(r"<\s*(ins|u)\s*>", re.I)
-_CLOSING = re.compile(r"<\s*/\s*(ins|u)\s*>", re.I)
-_BROKEN_CLOSING = re.compile(r"[</]+\s*/?(ins|u)\s*>", re.I)
-_TRAILING_YEAR = re.compile(r"(?P<title>.*\S)[\s,，.(]+(?P<venue>(?:19|20)\d\d)[\s)]*", re.S)
-_TRAILING_VENUE = re.compile(
-    r"(?P<title>.*\S)\s*[,，.(]\s*(?P<venue>(?P<name>[^,，.()]{2,40}?)[\s,，]+(?:19|20)\d\d)[\s)]*", re.S
-)
-
-_YES_OR_NO: Mapping[str, str] = {
-    **dict.fromkeys(("✅", "✔", "✓", "☑", "yes", "true"), "yes"),
-    **dict.fromkeys(("❌", "✗", "✘", "✖", "×", "no", "false"), "no"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +31,7 @@ class Row:
         in_table: whether it is a table row.
         authors: names as they are said, where the entry gives them.
         details: further fields and values of the work, e.g. ``("abstract", "…")``; see `models.Claim`.
+        tags: words that sort the work, where the list has them in its lines.
     """
 
     line: int
@@ -57,143 +43,106 @@ class Row:
     in_table: bool = False
     authors: tuple[str, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def has_code(self) -> bool:
         """Whether a link leads to code."""
         return any(read.link.kind is LinkKind.CODE for read in self.links)
 
+    @property
+    def has_paper(self) -> bool:
+        """Whether a link leads to a paper, or is said to."""
+        return any(read.link.kind is LinkKind.PAPER for read in self.links)
+
 
 Reading = tuple[Row | None, tuple[Finding, ...]]
 
+_LINE_END = Span(SpanKind.TAG, "<br>")
 
-def read_item(block: Block, references: MutableMapping[str, Any] | None = None) -> Reading:
-    """Read a list entry; None, with the reason as a finding, where it names no work."""
-    if len(block.text) > LONGEST_ROW:
-        return None, (_unread(block, "list entry", "it is too long to be one entry"),)
-    spans = parse_inline(block.text, references)
-    head, tail = _split_at_resources(spans)
+
+def read_item(
+    block: Block, references: MutableMapping[str, Any] | None = None, continued: Sequence[str] = ()
+) -> Reading:
+    """Read a list entry; None, with the reason as a finding, where it names no work.
+
+    Args:
+        references: link definitions of the document.
+        continued: inline Markdown of the paragraphs and narrower bullets that belong to the entry.
+    """
+    if len(block.text) + sum(map(len, continued)) > LONGEST_ROW:
+        return None, (unread(block, "list entry", "it is too long to be one entry"),)
+    spans = list(parse_inline(block.text, references))
+    for text in continued:
+        spans += [_LINE_END, *parse_inline(text, references)]
+    if not continued and marks_venue(spans):
+        return _read_marked(block, spans)
+    return _read_unmarked(block, spans)
+
+
+def entry_details(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """What an entry says of a work beside its title, venue and authors."""
+    first = entry.authors[0] if entry.more_authors and entry.authors else ""
+    named = (("nickname", entry.nickname), ("affiliation", entry.affiliation), ("first_author", first))
+    return tuple((name, value) for name, value in named if value)
+
+
+def entry_authors(entry: Entry) -> tuple[str, ...]:
+    """The authors, where the list of them is whole: the first of many is no author list."""
+    return () if entry.more_authors else entry.authors
+
+
+def _read_marked(block: Block, spans: Sequence[Span]) -> Reading:
     line = block.line
-    title, venue_text, mends = _split_venue(head, line)
+    head, tail = split_at_resources(spans)
+    title, venue_text, mends = split_venue(head, line)
     links, link_findings = read_links(spans, line)
     if not any(map(str.isalnum, title)):
-        return None, (_unread(block, "list entry", "it has no title"),)
-    if not links and not venue_text:
-        return None, (_unread(block, "list entry", "it has neither a link nor a venue"),)
+        return None, (unread(block, "list entry", "it has no title"),)
     reading = read_venue(venue_text)
-    rest = _rest_findings(tail, line)
     row = Row(line, title, WorkKind.PAPER, reading, links)
-    return row, (*mends, *link_findings, *_venue_findings(reading, venue_text, line), *rest)
+    return row, (*mends, *link_findings, *venue_findings(reading, venue_text, line), *rest_findings(tail, line))
 
 
-def read_table_row(block: Block, header: Sequence[str], references: MutableMapping[str, Any] | None = None) -> Reading:
-    """Read a row of a pipe table: the first cell with text is the title; a row with code and no paper is software."""
-    if len(block.text) > LONGEST_ROW or not block.cells:
-        return None, (_unread(block, "table row", "it is empty or too long to be one entry"),)
-    cells = [parse_inline(cell, references) for cell in block.cells]
-    spans = [span for cell in cells for span in cell]
-    head, _ = _split_at_resources(cells[0])
-    title = _tidy_title(plain_text(head))
-    links, findings = read_links(spans, block.line)
-    if not any(map(str.isalnum, title)) or not links:
-        return None, (*findings, _unread(block, "table row", "its first cell has no title, or it has no link"))
-    features, unread = _features(header, cells, block.line)
-    kinds = {read.link.kind for read in links}
-    kind = WorkKind.PAPER if LinkKind.PAPER in kinds or LinkKind.CODE not in kinds else WorkKind.SOFTWARE
-    return Row(block.line, title, kind, VenueReading(), links, features, in_table=True), (*findings, *unread)
-
-
-def _split_at_resources(spans: Sequence[Span]) -> tuple[list[Span], list[Span]]:
-    """What stands before the first link that names a resource, and the rest."""
-    for index, span in enumerate(spans):
-        if span.kind is SpanKind.LINK and _is_resource(spans, index):
-            return list(spans[:index]), list(spans[index:])
-    return list(spans), []
-
-
-def _is_resource(spans: Sequence[Span], index: int) -> bool:
-    """``[[Anything](u)]`` and ``[[Anything]](u)`` are resources whatever they say, ``[Paper](u)`` by its word."""
-    label = spans[index].text
-    before = spans[index - 1].text.rstrip() if index else ""
-    return is_resource_label(label) or before.endswith("[") or (label.startswith("[") and label.endswith("]"))
-
-
-def _split_venue(head: Sequence[Span], line: int) -> tuple[str, str, tuple[Finding, ...]]:
-    """Title and venue text of an entry's head, with a finding for each mend."""
-    opened = next(
-        (i for i, span in enumerate(head) if span.kind is SpanKind.TAG and _OPENING.fullmatch(span.text)), None
+def _read_unmarked(block: Block, spans: Sequence[Span]) -> Reading:
+    line = block.line
+    entry = read_entry(spans)
+    links, link_findings = read_links(spans, line, entry.title if entry.venue or entry.authors else "")
+    if not entry.title:
+        return None, (*link_findings, unread(block, "list entry", "it has no title"))
+    reading = read_entry_venue(entry)
+    if not links and (reading.venue is None or reading.year is None):
+        return None, (*link_findings, unread(block, "list entry", "it has neither a link nor a venue and year"))
+    row = Row(
+        line,
+        entry.title,
+        work_kind(links, reading),
+        reading,
+        links,
+        authors=entry_authors(entry),
+        details=entry_details(entry),
+        tags=entry.tags,
     )
-    text = _visible(head)
-    if opened is None:
-        return _split_unmarked(text, line)
-    title, marked = _visible(head[:opened]), _visible(head[opened + 1 :])
-    parts = re.split(r"\x02", marked, maxsplit=1)
-    if len(parts) == 2:
-        return _finish(title, parts[0], parts[1], line)
-    venue, broken, after = _partition_broken(marked)
-    found = broken or "nothing"
-    mend = _unbalanced(line, f"The venue is opened with {head[opened].text} and closed with {found}")
-    return _finish(title, venue, after, line, mend)
+    rest = (left_over(text, line) for text in entry.rest)
+    return row, (*link_findings, *venue_findings(reading, entry.venue, line), *rest)
 
 
-def _visible(spans: Iterable[Span]) -> str:
-    """Text of the spans; a tag that closes the venue becomes one control character, other tags a blank."""
-    out = []
-    for span in spans:
-        if span.kind is SpanKind.TAG:
-            out.append("\x02" if _CLOSING.fullmatch(span.text) else " ")
-        elif span.kind is not SpanKind.IMAGE:
-            out.append(span.text.replace("\x02", " "))
-    return "".join(out)
+def read_entry_venue(entry: Entry) -> VenueReading:
+    """The venue and year of an entry; further venues beside the first are kept as such."""
+    reading = read_venue(entry.venue)
+    others = tuple(venue for text in entry.also if (venue := read_venue(text).venue) and venue != reading.venue)
+    return VenueReading(reading.venue, reading.year, reading.respelled, tuple(dict.fromkeys((*reading.also, *others))))
 
 
-def _split_unmarked(text: str, line: int) -> tuple[str, str, tuple[Finding, ...]]:
-    """An entry whose venue is not opened by a tag: closed by one, or written at the end of the text."""
-    before, closing, after = text.partition("\x02")
-    title, venue = _split_trailing_venue(before.rstrip(" [(\u00a0"))
-    if not closing:
-        return _finish(title, venue, "", line)
-    mend = _unbalanced(line, "The venue is closed with a tag that nothing opens")
-    return _finish(title, venue, after, line, mend)
+def work_kind(links: Sequence[ReadLink], reading: VenueReading) -> WorkKind:
+    """A work with code, and neither a paper nor a venue, is software."""
+    kinds = {read.link.kind for read in links}
+    published = LinkKind.PAPER in kinds or reading.venue is not None
+    return WorkKind.SOFTWARE if LinkKind.CODE in kinds and not published else WorkKind.PAPER
 
 
-def _split_trailing_venue(text: str) -> tuple[str, str]:
-    match = _TRAILING_VENUE.fullmatch(text)
-    if match and is_known_venue(match["name"].strip()):
-        return match["title"], match["venue"]
-    match = _TRAILING_YEAR.fullmatch(text)
-    return (match["title"], match["venue"]) if match else (text, "")
-
-
-def _partition_broken(marked: str) -> tuple[str, str, str]:
-    match = _BROKEN_CLOSING.search(marked)
-    return (marked[: match.start()], match[0], marked[match.end() :]) if match else (marked.rstrip(" ["), "", "")
-
-
-def _finish(title: str, venue: str, after: str, line: int, *mends: Finding) -> tuple[str, str, tuple[Finding, ...]]:
-    findings = list(mends)
-    if "，" in title[-2:]:
-        message = "The title ends with a full-width comma"
-        findings.append(Finding("full-width-comma", Severity.NOTE, line, message, "Read as an ordinary comma."))
-    leftover = clean_text(after.replace("\x02", " ")).strip(" ,，.;:[]()\u00a0")
-    if leftover:
-        findings.append(_left_over(leftover, line))
-    return _tidy_title(title), clean_text(venue.replace("\x02", " ")), tuple(findings)
-
-
-def _tidy_title(text: str) -> str:
-    """Blanks collapsed (no-break spaces too), separators and empty brackets around the title removed."""
-    text = clean_text(text.replace("\x02", " "))
-    text = re.sub(r"[\[(]\s*$", "", text)
-    return text.strip(" ,，、;|")
-
-
-def _rest_findings(tail: Iterable[Span], line: int) -> tuple[Finding, ...]:
-    texts = (clean_text(span.text).strip(" ,，.;:|/[]()\u00a0") for span in tail if span.kind is SpanKind.TEXT)
-    return tuple(_left_over(text, line) for text in texts if text)
-
-
-def _venue_findings(reading: VenueReading, written: str, line: int) -> tuple[Finding, ...]:
+def venue_findings(reading: VenueReading, written: str, line: int) -> tuple[Finding, ...]:
+    """What was doubtful about an entry's venue and year."""
     findings = []
     if reading.respelled:
         message = f"The venue is written {reading.respelled!r}"
@@ -212,31 +161,8 @@ def _venue_findings(reading: VenueReading, written: str, line: int) -> tuple[Fin
     return tuple(findings)
 
 
-def _features(
-    header: Sequence[str], cells: Sequence[Sequence[Span]], line: int
-) -> tuple[tuple[tuple[str, str], ...], tuple[Finding, ...]]:
-    """Yes-or-no cells by the name of their column; other cells are findings."""
-    features, findings = [], []
-    for name, cell in zip(header[1:], cells[1:], strict=False):
-        text = " ".join(plain_text(cell).replace("\ufe0f", "").split())
-        if answer := _YES_OR_NO.get(text.lower()):
-            features.append((name, answer))
-        elif text:
-            message = f"The cell under {name!r} is neither yes nor no"
-            findings.append(Finding("cell-not-understood", Severity.WARNING, line, message, "The cell is left out."))
-    return tuple(features), tuple(findings)
-
-
-def _unread(block: Block, what: str, reason: str) -> Finding:
+def unread(block: Block, what: str, reason: str) -> Finding:
+    """The finding for an entry that was not read."""
     return Finding(
         "entry-not-understood", Severity.WARNING, block.line, f"A {what} was not read: {reason}", "Left out."
     )
-
-
-def _unbalanced(line: int, message: str) -> Finding:
-    return Finding("unbalanced-markup", Severity.WARNING, line, message, "The venue ends where the broken mark stands.")
-
-
-def _left_over(text: str, line: int) -> Finding:
-    shown = text if len(text) <= 40 else text[:39] + "…"
-    return Finding("text-not-understood", Severity.NOTE, line, f"Text beside the links: {shown!r}", "Left out.")

@@ -106,7 +106,7 @@ def model() -> Encoder:
 
 
 def start(directory: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "litatlas.app.cli", "build", "--library", str(directory)]
+    command = [sys.executable, "-m", "litatlas.app.cli", "build", "efficient-llms", "--library", str(directory)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
 
 
@@ -169,7 +169,7 @@ def test_a_build_killed_at_random_moments_is_the_old_library_or_the_new_one(
             library.close()
         except LibraryMissing:
             assert base is None, f"kill {number} lost a library"
-        rerun = build(Settings(library=directory), silent, load=lambda name: model)
+        rerun = build(Settings(library=directory), silent, surveys=("efficient-llms",), load=lambda name: model)
         assert rerun.content_hash == expected[base], f"kill {number}"
         leftovers = {path.name for path in directory.iterdir()} - {"manifest.json", "write.lock"}
         assert leftovers == {file.name for file in read_manifest(directory).files}, f"kill {number}"

@@ -144,9 +144,9 @@ def test_a_list_is_read_and_its_report_written(run: Run, tmp_path: Path) -> None
         "ingest", "list", str(tmp_path / "list.md"), "--survey", "caches", "--report", str(tmp_path / "r.jsonl")
     )
     assert result.exit_code == 0, result.output
-    assert "3 list entries and 0 table rows: 2 papers" in result.stdout
+    assert "3 entries for papers (0 table rows): 2 papers" in result.stdout
     findings = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
-    assert {"code", "severity", "line", "message", "decision", "other_lines"} == set(findings[0])
+    assert {"code", "severity", "line", "message", "decision", "other_lines", "file"} == set(findings[0])
     assert any(finding["line"] == 4 for finding in findings), "the repeated entry is not reported"
     assert "Keep the heavy ones" in run("show", "arxiv:2401.00001").stdout
 
@@ -170,8 +170,32 @@ def test_a_bundle_is_written_instead_of_a_library(run: Run, tmp_path: Path) -> N
     result = run("ingest", "list", str(tmp_path / "list.md"), "--survey", "caches", "--bundle", str(bundle))
     assert result.exit_code == 0, result.output
     assert json.loads((bundle / "manifest.json").read_text())["survey"]["key"] == "caches"
-    refused = run("ingest", "list", str(tmp_path / "list.md"), "--survey", "c", "--edges", str(tmp_path / "e.tsv"))
-    assert_explained(refused, "--edges goes with --bundle")
+
+
+def test_a_list_in_several_files_names_file_and_line(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "topics"
+    folder.mkdir()
+    (folder / "README.md").write_text("# Caches\n- [Evicting](evicting.md)\n")
+    entry = "[[Paper](https://arxiv.org/abs/2306.99999)]"
+    (folder / "evicting.md").write_text(f"## Evicting\n\n- Out With the Old Cache, <ins>ICML, 2023</ins> {entry}\n")
+    result = run(
+        "ingest", "list", str(folder), "--survey", "topics", "--title", "All of Caches", "--source", "a/caches"
+    )
+    assert result.exit_code == 0, result.output
+    assert "All of Caches" in result.stdout
+    shown = run("show", "out with the old cache", "--claims").stdout
+    assert "(a/caches: evicting.md, line 3)" in shown
+
+
+def test_the_citations_of_all_bundled_surveys_are_one_bundle(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "e.tsv").write_text("2306.14048\t2306.00978\n2306.14048\t2306.00979\n")
+    result = run("ingest", "citations", str(tmp_path / "e.tsv"), "--bundle", str(tmp_path / "bundle"))
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((tmp_path / "bundle" / "manifest.json").read_text())
+    assert manifest["surveys"] == ["efficient-llms", "llm-compression", "llm-inference"]
+    assert manifest["files"]["citations.jsonl"]["records"] == 1
+    (tmp_path / "none.tsv").write_text("# nothing\n")
+    assert_explained(run("ingest", "citations", str(tmp_path / "none.tsv"), "--bundle", str(tmp_path)), "no citation")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +214,10 @@ def test_a_list_that_is_none_is_explained_and_nothing_is_lost(
     if content is not None:
         (tmp_path / "list.md").write_bytes(content)
     assert_explained(run("ingest", "list", str(tmp_path / "list.md"), "--survey", "x"), words)
-    assert_explained(run("ingest", "list", str(tmp_path), "--survey", "x"), "is a directory")
+    assert_explained(
+        run("ingest", "list", str(tmp_path), "--survey", "x"),
+        "lists no paper" if content is not None else "no Markdown file",
+    )
     assert Library(library).manifest == before
 
 
@@ -224,11 +251,14 @@ def test_a_file_that_lost_its_records_takes_nothing_back(
 
 
 def test_warnings_of_one_kind_are_one_entry_and_all_are_in_the_report(run: Run, tmp_path: Path) -> None:
-    entries = [f"- Paper number {n} [[Paper](https://arxiv.org/abs/2401.{n:05})]\n" for n in range(1, 31)]
+    entries = [f"- Paper number {n}, ICML 2024 [[Paper](https://github.com/a/{n})]\n" for n in range(1, 31)]
     (tmp_path / "list.md").write_text("# A survey\n## Things\n" + "".join(entries))
     report = tmp_path / "r.jsonl"
     result = run("ingest", "list", str(tmp_path / "list.md"), "--survey", "x", "--report", str(report))
-    assert "30 warnings, lines 3, 4, 5, 6, 7, 8, 9, 10 and 22 more, the first: No venue is given" in result.stdout
+    assert (
+        "30 warnings, lines 3, 4, 5, 6, 7, 8, 9, 10 and 22 more, the first: The link is labelled 'Paper'"
+        in result.stdout
+    )
     assert len(result.stdout.splitlines()) < 20
     assert f"Wrote {report}: {len(report.read_text().splitlines())} findings" in result.stderr.replace("\n", "")
 

@@ -29,7 +29,7 @@ PROGRAM = str(Path(sys.executable).with_name("litatlas"))
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("command") / "library"
-    done = command("build", "--library", str(directory))
+    done = command("build", "efficient-llms", "--library", str(directory))
     assert done.returncode == 0, done.stderr
     assert "432 papers and 17 software entries at 74 taxonomy nodes" in done.stderr.decode()
     assert done.stdout == b""
@@ -139,7 +139,7 @@ def test_a_full_disk_loses_nothing(built: Path, tmp_path: Path, size: int) -> No
 
 def test_a_first_build_on_a_full_disk_can_be_run_again(tmp_path: Path) -> None:
     """The limit is met while the first vectors are kept."""
-    building = [PROGRAM, "build", "--library", str(tmp_path / "library")]
+    building = [PROGRAM, "build", "efficient-llms", "--library", str(tmp_path / "library")]
     done = subprocess.run(building, capture_output=True, text=True, preexec_fn=small_disk(200_000), check=False)
     assert done.returncode == 1, done.stderr
     assert "error: " in done.stderr
@@ -167,7 +167,7 @@ def test_a_full_disk_leaves_no_half_export(built: Path, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_says_that_nothing_is_lost(tmp_path: Path) -> None:
-    building = [PROGRAM, "build", "--library", str(tmp_path / "library")]
+    building = [PROGRAM, "build", "efficient-llms", "--library", str(tmp_path / "library")]
     with subprocess.Popen(building, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:

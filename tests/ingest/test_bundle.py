@@ -6,10 +6,11 @@ import json
 import pytest
 
 from litatlas.graph.errors import SourceMissing, SourceUnreadable, StorageError
-from litatlas.graph.identity import IdScheme, PaperId
+from litatlas.graph.identity import IdScheme, PaperId, title_key
 from litatlas.graph.models import Source, SourceKind
-from litatlas.ingest.bundle import find_bundles, from_files, load_bundle, load_facts, to_files, write_bundle
+from litatlas.ingest.bundle import find_bundles, find_edge_bundles, from_files, load_facts, to_files, write_bundle
 from litatlas.ingest.citations import EdgeFile
+from litatlas.ingest.edge_bundle import edges_from_files, edges_to_files, load_edges, write_edge_bundle
 from litatlas.ingest.records import EdgeRecord
 
 ENTRIES = """\
@@ -27,14 +28,13 @@ def facts(parse):
     return parse(ENTRIES)
 
 
-def test_files_round_trip_with_and_without_edges(facts):
-    assert from_files(to_files(facts)).facts == facts
-    with_edges = from_files(to_files(facts, EDGES))
-    assert (with_edges.facts, with_edges.edges) == (facts, EDGES)
+def test_files_round_trip(facts):
+    assert from_files(to_files(facts)) == facts
+    assert edges_from_files(edges_to_files(EDGES, ["tiny"])) == EDGES
 
 
 def test_files_are_lines_of_sorted_utf_8_json(facts):
-    files = to_files(facts, EDGES)
+    files = to_files(facts) | {"citations.jsonl": edges_to_files(EDGES, ["tiny"])["citations.jsonl"]}
     for name, data in files.items():
         assert data.endswith(b"\n")
         if name.endswith(".jsonl"):
@@ -44,7 +44,7 @@ def test_files_are_lines_of_sorted_utf_8_json(facts):
 
 
 def test_the_manifest_vouches_for_every_other_file(facts):
-    files = to_files(facts, EDGES)
+    files = to_files(facts)
     manifest = json.loads(files.pop("manifest.json"))
     assert {name: part["sha256"] for name, part in manifest["files"].items()} == {
         name: hashlib.sha256(data).hexdigest() for name, data in files.items()
@@ -54,10 +54,10 @@ def test_the_manifest_vouches_for_every_other_file(facts):
 
 
 def test_a_written_bundle_loads(tmp_path, facts):
-    write_bundle(facts, tmp_path / "tiny", EDGES)
-    assert load_bundle(tmp_path / "tiny").edges == EDGES
     write_bundle(facts, tmp_path / "tiny")
     assert load_facts(tmp_path / "tiny") == facts
+    write_edge_bundle(EDGES, ["tiny"], tmp_path / "citations")
+    assert load_edges(tmp_path / "citations") == EDGES
     assert not (tmp_path / "tiny" / "citations.jsonl").exists()
 
 
@@ -84,7 +84,7 @@ def test_no_bundle_is_not_a_damaged_one(tmp_path):
         ("report.jsonl", lambda _: b"", "checksum"),
         ("placements.jsonl", lambda _: None, "missing"),
         ("manifest.json", lambda data: data[:50], "manifest.json"),
-        ("manifest.json", lambda data: data.replace(b'"format": 1', b'"format": 99'), "format 99"),
+        ("manifest.json", lambda data: data.replace(b'"format": 2', b'"format": 99'), "format 99"),
         ("manifest.json", lambda data: data.replace(b'"survey"', b'"surwey"'), "manifest.json"),
     ],
 )
@@ -113,10 +113,40 @@ def test_a_reference_to_nothing_is_damage_even_with_right_checksums(facts):
 
 def test_the_installed_bundles_load():
     bundles = find_bundles()
-    assert "efficient-llms" in bundles
+    assert set(bundles) == {"efficient-llms", "llm-compression", "llm-inference"}
     for key, directory in bundles.items():
-        bundle = load_bundle(directory)
-        assert bundle.facts.survey.key == key
-        assert bundle.facts.works
-        fields = {claim.field for work in bundle.facts.works for claim in work.claims}
-        assert "abstract" not in fields
+        facts = load_facts(directory)
+        assert facts.survey.key == key
+        assert facts.works
+        fields = {claim.field for work in facts.works for claim in work.claims}
+        assert not {"abstract", "comment", "tldr"} & fields
+
+
+def test_findings_in_bundles_quote_no_more_than_a_few_words():
+    """Bundles hold facts: of text that was not understood they show at most 40 characters."""
+    for directory in find_bundles().values():
+        for finding in load_facts(directory).findings:
+            if finding.code == "text-not-understood":
+                quoted = finding.message.removeprefix("Text beside the links: ")
+                assert len(quoted) <= 42
+
+
+def test_the_installed_edges_lie_between_papers_of_the_installed_surveys():
+    (directory,) = find_edge_bundles().values()
+    edges = load_edges(directory)
+    facts = [load_facts(folder) for folder in find_bundles().values()]
+    ids = {paper_id for each in facts for paper_id in each.paper_ids}
+    titles = {title_key(work.title) for each in facts for work in each.works}
+    assert len(edges.edges) > 600
+    for edge in edges.edges:
+        for end in (edge.citing, edge.cited):
+            assert end in ids if isinstance(end, PaperId) else title_key(end) in titles
+        assert edge.origin
+        assert edge.evidence
+
+
+@pytest.mark.parametrize("damage", [b"{}", b'{"format": 9}', b"not json"])
+def test_a_damaged_edge_bundle_is_named(damage):
+    files = edges_to_files(EDGES, ["tiny"]) | {"manifest.json": damage}
+    with pytest.raises(SourceUnreadable, match=r"manifest\.json|format"):
+        edges_from_files(files)

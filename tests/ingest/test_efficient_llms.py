@@ -9,7 +9,8 @@ import pytest
 from litatlas.graph.errors import NoPapersFound
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.models import WorkKind
-from litatlas.ingest.bundle import Bundle, find_bundles, load_bundle, make_bundle, to_files
+from litatlas.ingest.bundle import find_bundles, load_facts, to_files
+from litatlas.ingest.citations import edges_within, read_edges
 from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.paper_list import read_paper_list
 
@@ -24,21 +25,15 @@ def list_path(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bundle(shared_data, list_path) -> Bundle:
-    return make_bundle(
+def facts(list_path) -> SurveyFacts:
+    return read_paper_list(
         list_path,
-        shared_data / "citations.jsonl",
         survey_key="efficient-llms",
         source_title="AIoT-MLSys-Lab/Efficient-LLMs-Survey",
         location="https://github.com/AIoT-MLSys-Lab/Efficient-LLMs-Survey",
         revision="ef0d8ae",
         date="2025-06-22",
     )
-
-
-@pytest.fixture(scope="module")
-def facts(bundle: Bundle) -> SurveyFacts:
-    return bundle.facts
 
 
 @pytest.fixture(scope="module")
@@ -166,24 +161,26 @@ def test_the_survey_and_its_software(facts):
     ]
 
 
-def test_edges(bundle):
+def test_edges(facts, shared_data):
     """385 join two plain ids; three more end at an id that stands in a Hugging Face address, three begin at a title."""
-    by_title = [edge for edge in bundle.edges.edges if isinstance(edge.citing, str)]
-    at_hugging_face = [edge for edge in bundle.edges.edges if str(edge.cited) == "arxiv:2404.14469"]
-    assert (len(bundle.edges.edges), len(by_title), len(at_hugging_face)) == (391, 3, 3)
-    assert all(edge.origin for edge in bundle.edges.edges)
+    every_edge = read_edges(shared_data / "citations.jsonl", source_key="edge-file:all").edges
+    edges = edges_within(every_edge, facts.paper_ids, [work.title for work in facts.works])
+    by_title = [edge for edge in edges if isinstance(edge.citing, str)]
+    at_hugging_face = [edge for edge in edges if str(edge.cited) == "arxiv:2404.14469"]
+    assert (len(edges), len(by_title), len(at_hugging_face)) == (391, 3, 3)
+    assert all(edge.origin for edge in edges)
 
 
-def test_the_bundle_is_what_the_source_gives_byte_for_byte(bundle):
-    made = to_files(bundle.facts, bundle.edges)
+def test_the_bundle_is_what_the_source_gives_byte_for_byte(facts):
+    made = to_files(facts)
     kept = {path.name: path.read_bytes() for path in DATA.iterdir()}
     assert made.keys() == kept.keys()
     for name, data in made.items():
         assert data == kept[name], name
 
 
-def test_the_installed_bundle_reads_back_equal(bundle):
-    assert load_bundle(find_bundles()["efficient-llms"]) == bundle
+def test_the_installed_bundle_reads_back_equal(facts):
+    assert load_facts(find_bundles()["efficient-llms"]) == facts
 
 
 def test_a_list_without_papers_says_what_to_do(shared_data):

@@ -12,8 +12,9 @@ from litatlas.graph.draft import edit
 from litatlas.graph.identity import PaperId
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.storage import read_manifest
-from litatlas.ingest.bundle import find_bundles, load_bundle
-from litatlas.ingest.citations import EdgeFile, read_edges
+from litatlas.ingest.bundle import find_bundles, find_edge_bundles, load_facts
+from litatlas.ingest.citations import EdgeFile, edges_within, read_edges
+from litatlas.ingest.edge_bundle import load_edges
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.paper_list import parse_paper_list
 from litatlas.ingest.pipeline import apply_edges, apply_facts, apply_metadata
@@ -172,18 +173,19 @@ def test_a_row_that_left_the_list_leaves_the_library(room):
 
 @pytest.mark.realdata
 def test_the_real_survey_gets_its_abstracts_and_edges(room, shared_data):
-    bundle = load_bundle(find_bundles()["efficient-llms"])
+    facts = load_facts(find_bundles()["efficient-llms"])
+    edges = load_edges(find_edge_bundles()["citations"])
+    among = edges_within(edges.edges, facts.paper_ids, [work.title for work in facts.works])
     contents = []
     for _ in range(2):
-        room.apply(apply_facts, bundle.facts)
-        edge_report = room.apply(apply_edges, bundle.edges)
+        room.apply(apply_facts, facts)
+        edge_report = room.apply(apply_edges, EdgeFile(edges.source, among))
         report = room.apply(apply_metadata, read_metadata(shared_data / "abstracts.jsonl"))
         contents.append(room.content)
     assert contents[0] == contents[1]
-    assert bundle.edges is not None
-    assert edge_report.matched == len(bundle.edges.edges)
+    assert edge_report.matched == len(among) == 391
     assert report.unmatched_count == 1
-    assert report.unmatched[0].label == bundle.facts.survey.title
+    assert report.unmatched[0].label == facts.survey.title
     assert report.unchanged == 393
 
     shown = room.abstracts()
@@ -197,7 +199,7 @@ def test_the_real_survey_gets_its_abstracts_and_edges(room, shared_data):
 
 @pytest.mark.realdata
 def test_the_disputed_ids_end_with_the_papers_that_metadata_names(room, shared_data):
-    room.apply(apply_facts, load_bundle(find_bundles()["efficient-llms"]).facts)
+    room.apply(apply_facts, load_facts(find_bundles()["efficient-llms"]))
     report = room.apply(apply_metadata, read_metadata(shared_data / "abstracts.jsonl"))
     assert "id-taken" not in {finding.code for finding in report.findings}
     owners = dict(room.column("SELECT value, paper FROM paper_ids WHERE scheme = 'arxiv'"))
@@ -211,7 +213,7 @@ def test_the_disputed_ids_end_with_the_papers_that_metadata_names(room, shared_d
 @pytest.mark.realdata
 def test_metadata_gives_more_edges_their_ends(room, shared_data):
     """Papers that the list links to elsewhere get their arXiv id from the metadata, and with it their edges."""
-    room.apply(apply_facts, load_bundle(find_bundles()["efficient-llms"]).facts)
+    room.apply(apply_facts, load_facts(find_bundles()["efficient-llms"]))
     every_edge = read_edges(shared_data / "citations.jsonl", source_key="edge-file:all")
     before = room.apply(apply_edges, every_edge)
     room.apply(apply_metadata, read_metadata(shared_data / "abstracts.jsonl"))

@@ -365,7 +365,7 @@ def test_a_library_joins_what_a_list_and_the_text_say(tmp_path: Path) -> None:
 
 def test_facts_of_a_text_survive_their_form_on_disk() -> None:
     read = facts(LATEX)
-    assert from_files(to_files(read.facts)).facts == read.facts
+    assert from_files(to_files(read.facts)) == read.facts
 
 
 def test_a_work_that_no_section_cites_has_no_line() -> None:
@@ -378,4 +378,4 @@ def test_a_work_that_no_section_cites_has_no_line() -> None:
     assert {claim.line for claim in work.claims} == {None}
     (edge,) = (edge for edge in read.edges if edge.cited == work.aliases[0])
     assert (edge.sections, edge.line) == ((), None)
-    assert from_files(to_files(read.facts)).facts == read.facts
+    assert from_files(to_files(read.facts)) == read.facts

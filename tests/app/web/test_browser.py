@@ -42,7 +42,7 @@ _PROBE = re.compile(r"/\w+/_stcore/(health|host-config)")
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("browser") / "library"
-    build(Settings(library=path), lambda *_: None)
+    build(Settings(library=path), lambda *_: None, surveys=("efficient-llms",))
     return path
 
 

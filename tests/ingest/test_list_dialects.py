@@ -1,0 +1,268 @@
+"""Lists in dialects that none of the real lists at hand uses, each with what a person reads in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from litatlas.graph.errors import NoPapersFound
+from litatlas.graph.models import WorkKind
+
+ARXIV = "https://arxiv.org/abs/"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an entry should be read as; None where the entry does not say it."""
+
+    title: str
+    url: str
+    path: tuple[str, ...] = ("Methods",)
+    venue: str | None = None
+    year: str | None = None
+    authors: str | None = None
+    code: str | None = None
+
+
+DIALECTS: dict[str, tuple[str, list[Said]]] = {
+    "a table with columns for everything": (
+        "| # | Paper title | Authors | Venue | Year | Links |\n|-|-|-|-|-|-|\n"
+        f"| 1 | Deep Sets of Things | Ada Byron, Karl Weiss | NeurIPS | 2021 | [pdf]({ARXIV}2101.00001) [code](https://github.com/a/sets) |\n"
+        f"| 2 | Are Graphs Enough? | Lin Wu | ICLR'22 | 2022 | [pdf]({ARXIV}2101.00002) |\n",
+        [
+            Said("Deep Sets of Things", f"{ARXIV}2101.00001", ("Methods",), "NeurIPS", "2021", "Ada Byron; Karl Weiss", "https://github.com/a/sets"),
+            Said("Are Graphs Enough?", f"{ARXIV}2101.00002", ("Methods",), "ICLR", "2022", "Lin Wu"),
+        ],
+    ),
+    "bold links, names in italics, a venue at the end": (
+        f"- **[Sparse Ways of Seeing]({ARXIV}2201.00001)** - *Ada Byron, Karl Weiss*, CVPR 2022.\n"
+        f"- **[Less Is Less: a Reply]({ARXIV}2201.00002)** - *Lin Wu*, arXiv 2022.\n",
+        [
+            Said("Sparse Ways of Seeing", f"{ARXIV}2201.00001", ("Methods",), "CVPR", "2022", "Ada Byron; Karl Weiss"),
+            Said("Less Is Less: a Reply", f"{ARXIV}2201.00002", ("Methods",), "arXiv", "2022", "Lin Wu"),
+        ],
+    ),
+    "sentences, and links by reference": (
+        "* Learning to Wait. Ada Byron, Karl Weiss. ICML 2020. [[pdf][wait]] [[code][wait-code]]\n"
+        "* On Waiting Longer. Lin Wu et al. KDD 2021. [[pdf][longer]]\n\n"
+        f"[wait]: {ARXIV}2001.00001\n[wait-code]: https://github.com/a/wait\n[longer]: {ARXIV}2001.00002\n",
+        [
+            Said("Learning to Wait", f"{ARXIV}2001.00001", ("Methods",), "ICML", "2020", "Ada Byron; Karl Weiss", "https://github.com/a/wait"),
+            Said("On Waiting Longer", f"{ARXIV}2001.00002", ("Methods",), "KDD", "2021"),
+        ],
+    ),
+    "outer bullets name the topics": (
+        f"- Attention\n  - Looking Twice, ICLR 2021 [[paper]({ARXIV}2002.00001)]\n  - Looking Away [[paper]({ARXIV}2002.00002)]\n"
+        f"- Memory:\n  - Forgetting on Purpose (ACL 2022) [[paper]({ARXIV}2002.00003)]\n- Sorted Nowhere [[paper]({ARXIV}2002.00004)]\n",
+        [
+            Said("Looking Twice", f"{ARXIV}2002.00001", ("Methods", "Attention"), "ICLR", "2021"),
+            Said("Looking Away", f"{ARXIV}2002.00002", ("Methods", "Attention")),
+            Said("Forgetting on Purpose", f"{ARXIV}2002.00003", ("Methods", "Memory"), "ACL", "2022"),
+            Said("Sorted Nowhere", f"{ARXIV}2002.00004", ("Methods",)),
+        ],
+    ),
+    "bare addresses in the text": (
+        f"- Small Steps in Large Spaces ({ARXIV}2003.00001)\n- Large Steps in Small Spaces, EMNLP 2020: {ARXIV}2003.00002\n"
+        "- Steps Without Spaces, arXiv:2003.00003\n",
+        [
+            Said("Small Steps in Large Spaces", f"{ARXIV}2003.00001"),
+            Said("Large Steps in Small Spaces", f"{ARXIV}2003.00002", ("Methods",), "EMNLP", "2020"),
+            Said("Steps Without Spaces", f"{ARXIV}2003.00003", ("Methods",), "arXiv"),
+        ],
+    ),
+    "a Chinese table": (
+        "| 论文 | 会议 | 年份 | 代码 |\n|-|-|-|-|\n"
+        f"| [Counting What Counts]({ARXIV}2004.00001) | AAAI | 2021 | [代码](https://github.com/a/count) |\n"
+        f"| [图神经网络的若干问题]({ARXIV}2004.00002) | IJCAI | 2022 | - |\n",
+        [
+            Said("Counting What Counts", f"{ARXIV}2004.00001", ("Methods",), "AAAI", "2021", None, "https://github.com/a/count"),
+            Said("图神经网络的若干问题", f"{ARXIV}2004.00002", ("Methods",), "IJCAI", "2022"),
+        ],
+    ),
+    "Chinese headings and brackets": (
+        f"# 大模型论文\n## 量化\n- 【ICLR 2023】Rounding Errors Considered [[论文]({ARXIV}2005.00001)] [[代码](https://github.com/a/round)]\n"
+        f"## 剪枝\n- 【NeurIPS 2022】Cutting Corners Well [[论文]({ARXIV}2005.00002)]\n",
+        [
+            Said("Rounding Errors Considered", f"{ARXIV}2005.00001", ("量化",), "ICLR", "2023", None, "https://github.com/a/round"),
+            Said("Cutting Corners Well", f"{ARXIV}2005.00002", ("剪枝",), "NeurIPS", "2022"),
+        ],
+    ),
+    "an HTML list": (
+        f'<ul>\n<li><a href="{ARXIV}2006.00001">Trees All the Way Down</a>, <i>Ada Byron, Karl Weiss</i>, KDD 2020</li>\n\n'
+        f'<li><b>Roots All the Way Up</b>. WSDM 2021. <a href="{ARXIV}2006.00002">[PDF]</a></li>\n</ul>\n',
+        [
+            Said("Trees All the Way Down", f"{ARXIV}2006.00001", ("Methods",), "KDD", "2020", "Ada Byron; Karl Weiss"),
+            Said("Roots All the Way Up", f"{ARXIV}2006.00002", ("Methods",), "WSDM", "2021"),
+        ],
+    ),
+    "an HTML table with a cell over several rows": (
+        "<table>\n<tr><th>Topic</th><th>Title</th><th>Venue</th><th>Link</th></tr>\n"
+        f'<tr><td rowspan="2">Speech</td><td>Hearing Without Listening</td><td>ICASSP 2021</td><td><a href="{ARXIV}2007.00001">pdf</a></td></tr>\n\n'
+        f'<tr><td>Listening Without Hearing</td><td>Interspeech 2022</td><td><a href="{ARXIV}2007.00002">pdf</a></td></tr>\n</table>\n',
+        [
+            Said("Hearing Without Listening", f"{ARXIV}2007.00001", ("Methods",), "ICASSP", "2021"),
+            Said("Listening Without Hearing", f"{ARXIV}2007.00002", ("Methods",), "Interspeech", "2022"),
+        ],
+    ),
+    "folding sections with names": (
+        f"<details>\n<summary><b>Robots</b></summary>\n\n- Reaching for the Door, ICRA 2020 [[paper]({ARXIV}2008.00001)]\n\n</details>\n\n"
+        f"<details><summary>Cars</summary>\n\n- Waiting at the Light, IROS 2021 [[paper]({ARXIV}2008.00002)]\n\n</details>\n\n"
+        f"- Standing Still [[paper]({ARXIV}2008.00003)]\n",
+        [
+            Said("Reaching for the Door", f"{ARXIV}2008.00001", ("Methods", "Robots"), "ICRA", "2020"),
+            Said("Waiting at the Light", f"{ARXIV}2008.00002", ("Methods", "Cars"), "IROS", "2021"),
+            Said("Standing Still", f"{ARXIV}2008.00003", ("Methods",)),
+        ],
+    ),
+    "tags instead of headings": (
+        f"# Tagged\n\n- `vision` Seeing the Point [[paper]({ARXIV}2009.00001)] #vision\n- Saying the Point [[paper]({ARXIV}2009.00002)] #language\n"
+        f"- Seeing the Line [[paper]({ARXIV}2009.00003)] #vision\n- Saying the Line [[paper]({ARXIV}2009.00004)] #language\n",
+        [
+            Said("Seeing the Point", f"{ARXIV}2009.00001", ("vision",)),
+            Said("Saying the Point", f"{ARXIV}2009.00002", ("language",)),
+            Said("Seeing the Line", f"{ARXIV}2009.00003", ("vision",)),
+            Said("Saying the Line", f"{ARXIV}2009.00004", ("language",)),
+        ],
+    ),
+    "a column of tags instead of headings": (
+        "# Tagged\n\n| Title | Category | Link |\n|-|-|-|\n"
+        f"| One Way of Cutting | pruning | [paper]({ARXIV}2010.00001) |\n| Two Ways of Rounding | quantization | [paper]({ARXIV}2010.00002) |\n"
+        f"| Three Ways of Cutting | pruning | [paper]({ARXIV}2010.00003) |\n| Four Ways of Rounding | quantization | [paper]({ARXIV}2010.00004) |\n",
+        [
+            Said("One Way of Cutting", f"{ARXIV}2010.00001", ("pruning",)),
+            Said("Two Ways of Rounding", f"{ARXIV}2010.00002", ("quantization",)),
+            Said("Three Ways of Cutting", f"{ARXIV}2010.00003", ("pruning",)),
+            Said("Four Ways of Rounding", f"{ARXIV}2010.00004", ("quantization",)),
+        ],
+    ),
+    "emoji for bullets, and lines of a paragraph": (
+        f"📄 Bread from Stones (NeurIPS 2019) [[paper]({ARXIV}2011.00001)] [[code](https://github.com/a/bread)]\n"
+        f"📄 Stones from Bread (ICML 2020) [[paper]({ARXIV}2011.00002)]\n",
+        [
+            Said("Bread from Stones", f"{ARXIV}2011.00001", ("Methods",), "NeurIPS", "2019", None, "https://github.com/a/bread"),
+            Said("Stones from Bread", f"{ARXIV}2011.00002", ("Methods",), "ICML", "2020"),
+        ],
+    ),
+    "paragraphs with the venue in front": (
+        f"[CVPR 2023] Points of Light in Fog [[paper]({ARXIV}2012.00001)] [[code](https://github.com/a/fog)]\n\n"
+        f"[ICCV'21] Fog on Points of Light [[paper]({ARXIV}2012.00002)]\n",
+        [
+            Said("Points of Light in Fog", f"{ARXIV}2012.00001", ("Methods",), "CVPR", "2023", None, "https://github.com/a/fog"),
+            Said("Fog on Points of Light", f"{ARXIV}2012.00002", ("Methods",), "ICCV", "2021"),
+        ],
+    ),
+    "citations that begin with their authors": (
+        f'1. Byron, A., and Weiss, K. "Engines of Difference." In Proc. of ICML, 2019. [PDF]({ARXIV}1901.00001)\n'
+        f"1. Lin Wu, Karl Weiss. Differences of Engines. AAAI 2020. [PDF]({ARXIV}1901.00002)\n",
+        [
+            Said("Engines of Difference", f"{ARXIV}1901.00001", ("Methods",), "ICML", "2019", "A. Byron; K. Weiss"),
+            Said("Differences of Engines", f"{ARXIV}1901.00002", ("Methods",), "AAAI", "2020", "Lin Wu; Karl Weiss"),
+        ],
+    ),
+    "details in narrower bullets": (
+        f"- [Half a Loaf]({ARXIV}1902.00001)\n  - Authors: Ada Byron, Karl Weiss\n  - Venue: WWW 2019\n  - Code: [link](https://github.com/a/loaf)\n"
+        f"- [A Whole Loaf]({ARXIV}1902.00002)\n  - *Lin Wu, Karl Weiss*\n",
+        [
+            Said("Half a Loaf", f"{ARXIV}1902.00001", ("Methods",), "WWW", "2019", "Ada Byron; Karl Weiss", "https://github.com/a/loaf"),
+            Said("A Whole Loaf", f"{ARXIV}1902.00002", ("Methods",), None, None, "Lin Wu; Karl Weiss"),
+        ],
+    ),
+    "dates in front, badges behind": (
+        f"- (2023.05) **A Measure of Doubt** [![arXiv](https://img.shields.io/badge/arXiv-2305.00001-b31b1b.svg)]({ARXIV}2305.00001)"
+        " ![](https://img.shields.io/badge/NeurIPS-2023-blue) [![Star](https://img.shields.io/github/stars/a/doubt.svg)](https://github.com/a/doubt)\n"
+        f"- 2023/10 | Doubting the Measure | [paper]({ARXIV}2310.00002)\n",
+        [
+            Said("A Measure of Doubt", f"{ARXIV}2305.00001", ("Methods",), "NeurIPS", "2023", None, "https://github.com/a/doubt"),
+            Said("Doubting the Measure", f"{ARXIV}2310.00002", ("Methods",), None, "2023"),
+        ],
+    ),
+    "papers under Setext headings, links named by the venue": (
+        f"The List\n========\n\nOptics\n------\n* Bending Light Gently [[Nature 2020]({ARXIV}1903.00001)]\n\nSound\n-----\n* Bending Sound Gently [[ICASSP 2021]({ARXIV}1903.00002)]\n",
+        [
+            Said("Bending Light Gently", f"{ARXIV}1903.00001", ("The List", "Optics"), "Nature", "2020"),
+            Said("Bending Sound Gently", f"{ARXIV}1903.00002", ("The List", "Sound"), "ICASSP", "2021"),
+        ],
+    ),
+    "a table with rows that are headings": (
+        "| Paper | Conference | Link |\n|-|-|-|\n| **Early work** | | |\n"
+        f"| Starting from Nothing | UAI 2001 | [pdf]({ARXIV}1904.00001) |\n| **Late work** | | |\n| Ending with Nothing | UAI 2011 | [pdf]({ARXIV}1904.00002) |\n",
+        [
+            Said("Starting from Nothing", f"{ARXIV}1904.00001", ("Methods", "Early work"), "UAI", "2001"),
+            Said("Ending with Nothing", f"{ARXIV}1904.00002", ("Methods", "Late work"), "UAI", "2011"),
+        ],
+    ),
+    "checkboxes, code marks and quotation marks": (
+        f"- [x] `ICLR 2020` \"Ticking Every Box\" [[paper]({ARXIV}1905.00001)]\n- [ ] `ICLR 2021` \"Leaving One Open\", Lin Wu and Karl Weiss [[paper]({ARXIV}1905.00002)]\n",
+        [
+            Said("Ticking Every Box", f"{ARXIV}1905.00001", ("Methods",), "ICLR", "2020"),
+            Said("Leaving One Open", f"{ARXIV}1905.00002", ("Methods",), "ICLR", "2021", "Lin Wu; Karl Weiss"),
+        ],
+    ),
+    "headings that are the papers": (
+        f"### [Roads Without Towns]({ARXIV}1906.00001)\nSome words.\n### [Towns Without Roads]({ARXIV}1906.00002)\n### [Neither]({ARXIV}1906.00003)\n",
+        [
+            Said("Roads Without Towns", f"{ARXIV}1906.00001"),
+            Said("Towns Without Roads", f"{ARXIV}1906.00002"),
+            Said("Neither", f"{ARXIV}1906.00003"),
+        ],
+    ),
+}  # fmt: skip
+
+
+def read(facts):
+    """Each paper as it was read, by title."""
+    paths = {node.key: node.path for node in facts.nodes}
+    found = {}
+    for work in facts.works:
+        if work.kind is not WorkKind.PAPER:
+            continue
+        values: dict[str, str] = {}
+        for claim in work.claims:
+            values.setdefault(claim.field, claim.value)
+        found[work.title] = Said(
+            work.title,
+            values.get("link:paper", "").split(" ")[0],
+            next(paths[placement.node] for placement in facts.placements if placement.paper == work.key),
+            values.get("venue"),
+            values.get("year"),
+            values.get("authors"),
+            values["link:code"].split(" ")[0] if "link:code" in values else None,
+        )
+    return found
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_dialect_is_read_as_a_person_reads_it(parse, name):
+    text, expected = DIALECTS[name]
+    found = read(parse(text if text.startswith("# ") else f"# A Tiny Survey\n## Methods\n{text}"))
+    assert list(found.values()) == expected
+
+
+def test_a_label_that_begins_the_title_is_still_a_label(parse):
+    (work,) = parse(f"- Code Is Law, ICML 2020 [[Paper]({ARXIV}2001.00009)] [[Code](https://github.com/a/law)]").works
+    links = [(claim.field, claim.value) for claim in work.claims if claim.field.startswith("link:")]
+    assert links == [
+        ("link:paper", f"{ARXIV}2001.00009 Paper"),
+        ("link:code", "https://github.com/a/law Code"),
+    ]
+
+
+NOT_PAPERS = {
+    "models": "| Model | Size | Release | Paper |\n|-|-|-|-|\n| Gamma-7B | 7B | 2023-05 | [link](https://arxiv.org/abs/2305.00001) |\n",
+    "data sets": "| Dataset | Size | Link |\n|-|-|-|\n| Many Words | 3 TB | [here](https://words.example.org) |\n",
+    "tools": "- wrench: turns things [[Code](https://github.com/a/wrench)]\n- pliers: holds things [[Code](https://github.com/a/pliers)]\n",
+    "a leaderboard": "| Platform | Access |\n|-|-|\n| Best of All | [[Source](https://best.example.org)] |\n",
+    "talks": "- [A Long Talk](https://talks.example.org/1)\n- [A Short Talk](https://talks.example.org/2)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_PAPERS)
+def test_lists_of_other_things_are_reported_as_what_they_are(parse, name):
+    paper = "- A Title, <ins>ACL, 2023</ins> [[Paper](https://arxiv.org/abs/2305.13245)]\n"
+    facts = parse(f"# S\n## Papers\n{paper}\n## Others\n{NOT_PAPERS[name]}")
+    assert [work.title for work in facts.works] == ["A Title"]
+    assert [finding.line for finding in facts.findings if finding.code == "not-a-list-of-papers"] != []
+    assert [node.name for node in facts.nodes] == ["Papers"]
+    with pytest.raises(NoPapersFound):
+        parse(f"# S\n## Others\n{NOT_PAPERS[name]}")
