@@ -18,6 +18,7 @@ from litatlas.graph.matching import Evidence, KnownPaper, Wanted, weigh
 from litatlas.graph.models import Citation, Claim, Finding, Retrieval, Severity, Source, SourceKind, WorkKind
 
 from . import arxiv, openalex, semantic_scholar
+from .earlier_answers import EarlierAnswers
 from .known_papers import KnownPapers
 from .pipeline import ApplyReport, Tally, said_before, to_citation
 from .records import EdgeRecord, PaperRecord
@@ -78,9 +79,14 @@ def read_answers(store: ResponseStore, surveys: Iterable[PaperId]) -> tuple[Answ
 
 
 def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
-    """Put all that a service has answered into the draft, in the place of what it had said before."""
+    """Put all that a service has answered into the draft, in the place of what it had said before.
+
+    What it had said of other papers stays, where the store does not hold the responses any more.
+    """
     source = answers.source.key
     said = said_before(draft, source)
+    earlier = EarlierAnswers.of(draft, source, {retrieval.response for retrieval in answers.retrievals})
+    answered: set[str] = set()
     draft.put_source(answers.source)
     draft.withdraw_source(source)
     tally = Tally(records=len(answers.records) + len(answers.edges))
@@ -90,10 +96,12 @@ def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
         if not papers and not surveys.isdisjoint(record.ids):  # a survey becomes a paper once a service tells of it
             papers = [paper_key(record.title)]
         if papers:
+            answered.update(papers)
             _apply_record(draft, record, papers, source, known, said, tally)
         else:
             tally.miss(None, record.title, reason)
-    _apply_edges(draft, answers.edges, source, tally)
+    citing = _apply_edges(draft, answers.edges, source, tally)
+    earlier.put_back(draft, source, answered, citing)
     for retrieval in answers.retrievals:
         draft.put_retrieval(retrieval.response, source, retrieval.url, retrieval.retrieved)
     return tally.report(source)
@@ -162,8 +170,12 @@ def _best(papers: Sequence[KnownPaper], wanted: Wanted) -> list[KnownPaper]:
     return [paper for paper in papers if weigh(wanted, paper) is top]
 
 
-def _apply_edges(draft: Draft, edges: Iterable[EdgeRecord], source: str, tally: Tally) -> None:
-    """The edges between papers of the library; of the same edge said twice the one that says more."""
+def _apply_edges(draft: Draft, edges: Iterable[EdgeRecord], source: str, tally: Tally) -> set[str]:
+    """The edges between papers of the library; of the same edge said twice the one that says more.
+
+    Returns:
+        the subjects that cite.
+    """
     found: dict[tuple[str, str], Citation] = {}
     for edge in edges:
         citation = to_citation(draft, edge, source, tally)
@@ -173,6 +185,7 @@ def _apply_edges(draft: Draft, edges: Iterable[EdgeRecord], source: str, tally: 
         if ends not in found or _weight(citation) > _weight(found[ends]):
             found[ends] = citation
     draft.put_citations(found.values())
+    return {citing for citing, _ in found}
 
 
 def _weight(citation: Citation) -> tuple[int, int, bool]:

@@ -20,16 +20,28 @@ _SHARED = Path(os.environ.get("LITATLAS_SHARED", ROOT.parent / "shared"))
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection to anything but this machine fails the test that made it."""
-    connect = socket.socket.connect
+    """A connection to anything but this machine, or a look-up of its name, fails the test that made it."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def check(host: object) -> None:
+        if host not in {"127.0.0.1", "::1", "localhost", "", None}:
+            pytest.fail(f"the test tried to reach {host!r}")
 
     def guarded(self: socket.socket, address: Any) -> None:
-        host = address[0] if isinstance(address, tuple) else "localhost"
-        if host not in {"127.0.0.1", "::1", "localhost"}:
-            pytest.fail(f"the test tried to reach {address!r}")
+        check(address[0] if isinstance(address, tuple) else None)
         connect(self, address)
 
+    def guarded_ex(self: socket.socket, address: Any) -> int:
+        check(address[0] if isinstance(address, tuple) else None)
+        return connect_ex(self, address)
+
+    def guarded_look_up(host: Any, *arguments: Any, **options: Any) -> Any:
+        check(host.decode() if isinstance(host, bytes) else host)
+        return look_up(host, *arguments, **options)
+
     monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
 
 
 @pytest.fixture(autouse=True)

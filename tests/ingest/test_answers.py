@@ -151,3 +151,18 @@ def test_edges_keep_what_the_service_says_of_them(tmp_path: Path) -> None:
     (edge,) = library.references(library.paper("GPTQ").key)
     assert (edge.contexts, edge.intents, edge.influential) == (rich.contexts, rich.intents, True)
     assert report.unmatched_count == 2
+
+
+def test_what_was_answered_stays_when_the_store_is_lost(tmp_path: Path, library: Library) -> None:
+    """Another response, about one of the papers only: the others keep what an earlier response said."""
+    directory, gptq = tmp_path / "library", library.paper("GPTQ: Accurate Quantization").key
+    lora = PaperRecord(None, LORA.title, LORA.ids, year=2021, more=(("citation_count", "5"),), response="r2")
+    retrieval = Retrieval("r2", S2.key, "https://example.org/other", "2026-02-02T00:00:00")
+    with edit(directory) as draft:
+        apply_answers(draft, Answers(S2, (lora,), (), (retrieval,)))
+    after = Library(directory)
+    assert after.paper(gptq).citation_count == 900
+    assert after.paper("doi:10.1000/optq").key == gptq
+    said = {claim.response for claim in after.claims(after.paper(LORA.title).key) if claim.source == S2.key}
+    assert said == {"r2"}, "what is answered again replaces what was said before"
+    assert set(after.retrievals(["r1", "r2"])) == {"r1", "r2"}
