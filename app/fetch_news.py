@@ -88,8 +88,8 @@ def fetch_news(state: FetchState, counts: Counts, now: float) -> FetchNews:
         case FetchPhase.RUNNING:
             return _running(state, progress, now)
         case FetchPhase.DONE:
-            said = "Everything that was missing has been fetched, or is proven not to be there."
-            return FetchNews(NewsKind.DONE, _key(state), said)
+            done = "Everything that was missing has been fetched, or is proven not to be there."
+            return FetchNews(NewsKind.DONE, _key(state), " ".join(filter(None, (done, missing_words(counts)))))
         case FetchPhase.LACKING:
             headline = " ".join(filter(None, (_lacking_words(state), missing_words(counts))))
             return FetchNews(NewsKind.LACKING, _key(state), headline, (), state.reasons, FETCH_COMMAND)
@@ -146,7 +146,7 @@ def _running(state: FetchState, progress: tuple[ProgressLine, ...], now: float) 
 
 def _progress_line(progress: SourceProgress) -> ProgressLine:
     done, total = max(progress.done, 0), max(progress.total, 0)
-    share = min(done / total, 1.0) if total else 0.0
+    share = min(done, total) / total if total else 0.0
     text = f"{describe(progress.source, progress.purpose)} {done:,} of {total:,}"
     return ProgressLine(text, share, progress.message)
 

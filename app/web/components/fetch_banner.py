@@ -72,11 +72,10 @@ def _line(*, followed: bool) -> None:
         _offer_what_is_new()
     if news is None or st.session_state.get(_PUT_AWAY) == news.key:
         return
-    with st.container(border=True, key="fetch-news"):
-        text, close = st.columns([20, 1], vertical_alignment="top")
-        with text:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="fetch-news"):
+        with st.container(width="stretch", gap="xxsmall"):
             _tell(news)
-        close.button(
+        st.button(
             "Put away",
             icon=":material/close:",
             key="fetch-close",
@@ -104,10 +103,9 @@ def _offer_what_is_new() -> None:
 def _tell(news: FetchNews) -> None:
     command = f" The command `{news.command}` gets the rest, and repeats nothing." if news.command else ""
     st.markdown(f"{_ICONS[news.kind]} {one_line(news.headline)}{command}")
-    for line in news.progress:
-        st.caption(_progress(line))
-    for reason in news.reasons:
-        st.caption(one_line(reason))
+    details = [*map(_progress, news.progress), *map(one_line, news.reasons)]
+    if details:
+        st.caption("  \n".join(details))
 
 
 def _progress(line: ProgressLine) -> str:
