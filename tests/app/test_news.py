@@ -67,6 +67,11 @@ def test_a_fetch_that_is_done_asks_for_no_command() -> None:
     assert (news.command, news.goes_on) == (None, False)
 
 
+@pytest.mark.parametrize("phase", FetchPhase)
+def test_counts_that_are_old_are_not_told(phase: FetchPhase) -> None:
+    assert "abstract" not in fetch_news(FetchState(phase, 1, 100.0, (ARXIV,)), None, 101.0).headline
+
+
 def test_news_that_were_put_away_come_back_when_they_are_others() -> None:
     def key(phase: FetchPhase, process: int = 1, changed: float = 100.0) -> str:
         return fetch_news(FetchState(phase, process, changed), COUNTS, 101.0).key

@@ -56,16 +56,16 @@ def _tell_gain(atlas: Atlas) -> None:
     st.session_state[_SEEN] = atlas.generation, counts
 
 
-def _news(atlas: Atlas) -> FetchNews | None:
+def _news(atlas: Atlas, *, behind: bool = False) -> FetchNews | None:
     state = read_fetch_state(atlas.settings)
-    return fetch_news(state, atlas.overview().counts, time.time()) if state else None
+    return fetch_news(state, None if behind else atlas.overview().counts, time.time()) if state else None
 
 
 def _line(*, followed: bool) -> None:
     """One look at the state file; `followed` while this is done again and again."""
     atlas = open_atlas()
-    news = _news(atlas)
     behind = _is_behind(atlas)
+    news = _news(atlas, behind=behind)
     if followed and not behind and (news is None or not news.goes_on):
         st.rerun()  # nothing new to draw; the page without a clock is the same page
     if behind:
