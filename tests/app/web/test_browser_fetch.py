@@ -48,7 +48,8 @@ def write_library(directory: Path) -> None:
         draft.put_survey(Survey("s", "A survey", "list"), [TaxonomyNode("s/all", "s", "All", None, ("All",), 0, 1)])
         for line, work in enumerate(CORPUS, start=2):
             key = f"p{line}"
-            draft.put_claims(key, [Claim(key, "title", work.title, "list", line)])
+            said = {"title": work.title, "id:arxiv": work.arxiv}
+            draft.put_claims(key, [Claim(key, field, value, "list", line) for field, value in said.items()])
             draft.add_alias(PaperId(IdScheme.ARXIV, work.arxiv), key, "list")
             draft.put_placements([Placement(key, "s/all", "list", line, line)])
     build(Settings(library=directory), lambda *_: None)
