@@ -131,10 +131,10 @@ def _neighbours(detail: PaperDetail) -> None:
             [near.paper for near in related.similar], f"similar-{key}", "No vector yet: run `litatlas build`.", further
         )
     with cites:
-        _citations(detail.references, f"cites-{key}", "No reference to a paper of this library is known.")
+        _citations(detail.references, detail, f"cites-{key}", "No reference to a paper of this library is known.")
         citations.in_words(detail.references, detail, "What it cites them for")
     with cited_by:
-        _citations(detail.cited_by, f"cited-by-{key}", "No paper of this library is known to cite it.")
+        _citations(detail.cited_by, detail, f"cited-by-{key}", "No paper of this library is known to cite it.")
         citations.in_words(detail.cited_by, detail, "What they cite it for")
     with co_cited:
         further = {"cite both": [other.together for other in related.co_cited]}
@@ -146,11 +146,12 @@ def _neighbours(detail: PaperDetail) -> None:
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
 
 
-def _citations(edges: Sequence[CitationDetail], key: str, empty: str) -> None:
-    """A table of the papers at the other ends, with what they are cited for where any source says it."""
+def _citations(edges: Sequence[CitationDetail], detail: PaperDetail, key: str, empty: str) -> None:
+    """A table of the papers at the other ends: what they are cited for where a source says it, and who says so."""
     reasons = [", ".join((*(["influential"] if edge.influential else []), *edge.intents)) for edge in edges]
-    further = {"cited for": [label(reason, 60) for reason in reasons]} if any(reasons) else None
-    _table([edge.paper for edge in edges], key, empty, further)
+    stated = ["; ".join(provenance(said, detail) for said in edge.statements) for edge in edges]
+    further = {"cited for": [label(reason, 60) for reason in reasons]} if any(reasons) else {}
+    _table([edge.paper for edge in edges], key, empty, {**further, "stated by": [label(text, 200) for text in stated]})
 
 
 def _table(

@@ -336,13 +336,18 @@ def test_citations_come_with_their_words(open_page: OpenPage, library: Path) -> 
     assert "> Unlike GPTQ, we look at activations." in shown
     assert "under Method > Scaling" in shown
     assert ":orange-badge[influential] :blue-badge[methodology] :blue-badge[background]" in shown
-    assert "Edges, Semantic Scholar" in shown
+    assert "Edges, line 1; Semantic Scholar, response 0f1e2d3c of 2026-11-21" in shown
     cited_by = next(frame.value for frame in test.dataframe if "cited for" in frame.value.columns)
     assert dict(zip(cited_by["title"].str[:3], cited_by["cited for"], strict=True)) == {
         "AWQ": "influential, methodology, background",
         "Wan": "",
         "Hea": "",
     }
+    assert list(cited_by["stated by"]) == [
+        "Edges, line 1; Semantic Scholar, response 0f1e2d3c of 2026-11-21",
+        "Edges, line 2",
+        "Semantic Scholar, response 0f1e2d3c of 2026-11-21",
+    ]
     assert "Cited by (3)" in [tab.label for tab in test.tabs]
     assert not open_page("paper", id="wanda").expander, "nothing is folded away where nothing is known"
 
