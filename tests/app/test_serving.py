@@ -119,9 +119,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         def __init__(self, command: list[str], **_: Any) -> None:
             commands.append(command)
 
-    monkeypatch.setattr(serving.subprocess, "Popen", Started)
-    monkeypatch.setattr(serving.os, "execve", lambda _path, command, _environment: commands.append(command))
-    monkeypatch.setattr(serving.subprocess, "run", Started)
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    monkeypatch.setattr(os, "execve", lambda _path, command, _environment: commands.append(command))
+    monkeypatch.setattr(subprocess, "run", Started)
     return commands
 
 
