@@ -76,25 +76,26 @@ class OpenTasks:
     reason: str
 
 
-def fetch_news(state: FetchState, counts: Counts, now: float) -> FetchNews:
+def fetch_news(state: FetchState, counts: Counts | None, now: float) -> FetchNews:
     """The news of a fetch.
 
     Args:
-        counts: of the library that the page shows.
+        counts: of the library; None where those that the page shows are known to be old.
         now: seconds since 1970.
     """
     progress = tuple(map(_progress_line, state.progress))
+    missing = missing_words(counts) if counts else ""
     match state.phase:
         case FetchPhase.RUNNING:
             return _running(state, progress, now)
         case FetchPhase.DONE:
-            said = "Everything that was missing has been fetched, or is proven not to be there."
-            return FetchNews(NewsKind.DONE, _key(state), said)
+            done = "Everything that was missing has been fetched, or is proven not to be there."
+            return FetchNews(NewsKind.DONE, _key(state), " ".join(filter(None, (done, missing))))
         case FetchPhase.LACKING:
-            headline = " ".join(filter(None, (_lacking_words(state), missing_words(counts))))
+            headline = " ".join(filter(None, (_lacking_words(state), missing)))
             return FetchNews(NewsKind.LACKING, _key(state), headline, (), state.reasons, FETCH_COMMAND)
         case FetchPhase.FAILED:
-            headline = " ".join(filter(None, ("Fetching ended early.", missing_words(counts))))
+            headline = " ".join(filter(None, ("Fetching ended early.", missing)))
             return FetchNews(NewsKind.FAILED, _key(state), headline, (), state.reasons, FETCH_COMMAND)
 
 
@@ -146,7 +147,7 @@ def _running(state: FetchState, progress: tuple[ProgressLine, ...], now: float) 
 
 def _progress_line(progress: SourceProgress) -> ProgressLine:
     done, total = max(progress.done, 0), max(progress.total, 0)
-    share = min(done / total, 1.0) if total else 0.0
+    share = min(done, total) / total if total else 0.0
     text = f"{describe(progress.source, progress.purpose)} {done:,} of {total:,}"
     return ProgressLine(text, share, progress.message)
 

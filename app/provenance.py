@@ -55,14 +55,14 @@ def warnings_about(paper: Paper) -> tuple[str, ...]:
     return tuple(found)
 
 
-def provenance(claim: Claim, detail: PaperDetail) -> str:
-    """Where a value came from: source and line, or source and the day of the response."""
-    parts = [detail.sources[claim.source].title]
-    if claim.line:
-        parts.append(f"line {claim.line}")
-    if claim.origin:
-        parts.append(f"from {claim.origin}")
-    if response := response_named(claim, detail.retrievals):
+def provenance(said: Claim | Citation, detail: PaperDetail) -> str:
+    """Where a value or an edge came from: source and line, or source and the day of the response."""
+    parts = [detail.sources[said.source].title]
+    if said.line:
+        parts.append(f"line {said.line}")
+    if said.origin:
+        parts.append(f"from {said.origin}")
+    if response := response_named(said, detail.retrievals):
         parts.append(f"response {response}")
     return ", ".join(parts)
 

@@ -114,11 +114,12 @@ def paper_table(
         on_select=open_row,
         selection_mode="single-row",
         column_config={
-            "title": st.column_config.TextColumn("Title", width=520),
+            "title": st.column_config.TextColumn("Title", width=520 if len(columns) < 5 else 380),
             "year": st.column_config.NumberColumn("Year", format="%d", width=60),
             "venue": st.column_config.TextColumn("Venue", width=90),
             "similarity": st.column_config.NumberColumn("Similarity", format="%.2f", width="small"),
             "cite both": st.column_config.NumberColumn("Cite both", width="small"),
+            "stated by": st.column_config.TextColumn("Stated by", width=150),
             "cited for": st.column_config.TextColumn("Cited for", width=150),
             "cited here": st.column_config.NumberColumn("Cited here", width="small"),
         },

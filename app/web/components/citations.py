@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from litatlas.app.citing import CitationDetail
+from litatlas.app.provenance import provenance
 from litatlas.app.service import PaperDetail
 
 from . import links
@@ -31,10 +32,10 @@ def in_words(edges: Sequence[CitationDetail], detail: PaperDetail, heading: str)
 
 def _citation(edge: CitationDetail, detail: PaperDetail) -> None:
     links.to_paper(edge.paper, bold=True)
-    sources = dict.fromkeys(detail.sources[said.source].title for said in edge.statements)
+    sources = [provenance(said, detail) for said in edge.statements]
     badges = [f":blue-badge[{one_line(label(intent, 40))}]" for intent in edge.intents]
     influence = [":orange-badge[influential]"] if edge.influential else []
-    said_by = f":small[:gray[{one_line(', '.join(label(title, 60) for title in sources))}]]"
+    said_by = f":small[:gray[{one_line('; '.join(label(source, 120) for source in sources))}]]"
     st.markdown(" ".join((*influence, *badges, said_by)))
     for section in edge.sections[:_MOST_CONTEXTS]:
         st.caption(f"under {one_line(label(section, 200))}")

@@ -56,27 +56,26 @@ def _tell_gain(atlas: Atlas) -> None:
     st.session_state[_SEEN] = atlas.generation, counts
 
 
-def _news(atlas: Atlas) -> FetchNews | None:
+def _news(atlas: Atlas, *, behind: bool = False) -> FetchNews | None:
     state = read_fetch_state(atlas.settings)
-    return fetch_news(state, atlas.overview().counts, time.time()) if state else None
+    return fetch_news(state, None if behind else atlas.overview().counts, time.time()) if state else None
 
 
 def _line(*, followed: bool) -> None:
     """One look at the state file; `followed` while this is done again and again."""
     atlas = open_atlas()
-    news = _news(atlas)
     behind = _is_behind(atlas)
+    news = _news(atlas, behind=behind)
     if followed and not behind and (news is None or not news.goes_on):
         st.rerun()  # nothing new to draw; the page without a clock is the same page
     if behind:
         _offer_what_is_new()
     if news is None or st.session_state.get(_PUT_AWAY) == news.key:
         return
-    with st.container(border=True, key="fetch-news"):
-        text, close = st.columns([20, 1], vertical_alignment="top")
-        with text:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="fetch-news"):
+        with st.container(width="stretch", gap="xxsmall"):
             _tell(news)
-        close.button(
+        st.button(
             "Put away",
             icon=":material/close:",
             key="fetch-close",
@@ -104,10 +103,9 @@ def _offer_what_is_new() -> None:
 def _tell(news: FetchNews) -> None:
     command = f" The command `{news.command}` gets the rest, and repeats nothing." if news.command else ""
     st.markdown(f"{_ICONS[news.kind]} {one_line(news.headline)}{command}")
-    for line in news.progress:
-        st.caption(_progress(line))
-    for reason in news.reasons:
-        st.caption(one_line(reason))
+    details = [*map(_progress, news.progress), *map(one_line, news.reasons)]
+    if details:
+        st.caption("  \n".join(details))
 
 
 def _progress(line: ProgressLine) -> str:

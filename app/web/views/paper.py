@@ -41,9 +41,9 @@ def show() -> None:
         with main:
             _abstract(detail)
             _neighbours(detail)
-            _facts(detail)
         with side:
             _side(atlas, detail)
+        _facts(detail)
         attribution.footer(kinds_shown(detail))
 
 
@@ -131,10 +131,10 @@ def _neighbours(detail: PaperDetail) -> None:
             [near.paper for near in related.similar], f"similar-{key}", "No vector yet: run `litatlas build`.", further
         )
     with cites:
-        _citations(detail.references, f"cites-{key}", "No reference to a paper of this library is known.")
+        _citations(detail.references, detail, f"cites-{key}", "No reference to a paper of this library is known.")
         citations.in_words(detail.references, detail, "What it cites them for")
     with cited_by:
-        _citations(detail.cited_by, f"cited-by-{key}", "No paper of this library is known to cite it.")
+        _citations(detail.cited_by, detail, f"cited-by-{key}", "No paper of this library is known to cite it.")
         citations.in_words(detail.cited_by, detail, "What they cite it for")
     with co_cited:
         further = {"cite both": [other.together for other in related.co_cited]}
@@ -146,11 +146,12 @@ def _neighbours(detail: PaperDetail) -> None:
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
 
 
-def _citations(edges: Sequence[CitationDetail], key: str, empty: str) -> None:
-    """A table of the papers at the other ends, with what they are cited for where any source says it."""
+def _citations(edges: Sequence[CitationDetail], detail: PaperDetail, key: str, empty: str) -> None:
+    """A table of the papers at the other ends: what they are cited for where a source says it, and who says so."""
     reasons = [", ".join((*(["influential"] if edge.influential else []), *edge.intents)) for edge in edges]
-    further = {"cited for": [label(reason, 60) for reason in reasons]} if any(reasons) else None
-    _table([edge.paper for edge in edges], key, empty, further)
+    stated = ["; ".join(provenance(said, detail) for said in edge.statements) for edge in edges]
+    further = {"cited for": [label(reason, 60) for reason in reasons]} if any(reasons) else {}
+    _table([edge.paper for edge in edges], key, empty, {**further, "stated by": [label(text, 200) for text in stated]})
 
 
 def _table(
@@ -167,39 +168,48 @@ def _facts(detail: PaperDetail) -> None:
     rows = [_claim_row(claim, detail) for claim in detail.claims]
     rows += [_place_row(place, detail) for place in detail.places]
     st.dataframe(
-        pd.DataFrame(rows).dropna(axis="columns", how="all"),  # a library that asked no service needs no such columns
+        pd.DataFrame(_without_empty(rows)),
         hide_index=True,
+        key=f"facts-{detail.paper.key}",
         column_config={
             "Value": st.column_config.TextColumn(width="large"),
-            "Line": st.column_config.NumberColumn(width="small"),
             "Page": st.column_config.LinkColumn(display_text="open", width="small"),
         },
     )
 
 
-def _claim_row(claim: Claim, detail: PaperDetail) -> dict[str, str | int | None]:
+def _without_empty(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The rows without columns that say nothing, as most are where no service was asked."""
+    names = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    return [{name: row[name] for name in names} for row in rows]
+
+
+def _claim_row(claim: Claim, detail: PaperDetail) -> dict[str, str]:
     source = detail.sources[claim.source]
+    answered = response_named(claim, detail.retrievals)
     return {
         "Field": claim.field,
         "Value": label(claim.value, 300),
-        "Conflict": agreement(claim, detail).value or None,
+        "Conflict": agreement(claim, detail).value,
         "Source": label(source.title, 60),
-        "Line": claim.line,
-        "Response": response_named(claim, detail.retrievals) or None,
-        "Page": page_at(source.kind, detail.paper),
-        "Origin": label(claim.origin, 80) if claim.origin else None,
-        "Licence": label(source.licence, 90) if source.licence else None,
+        "Where": f"line {claim.line:,}" if claim.line else f"response {answered}" if answered else "",
+        "Page": page_at(source.kind, detail.paper) or "",
+        "Origin": label(claim.origin or "", 80),
+        "Licence": label(source.licence or "", 90),
     }
 
 
-def _place_row(place: Place, detail: PaperDetail) -> dict[str, str | int | None]:
-    source = detail.sources[place.placement.source]
+def _place_row(place: Place, detail: PaperDetail) -> dict[str, str]:
+    source, line = detail.sources[place.placement.source], place.placement.line
     return {
         "Field": "placed at",
         "Value": way_to(place.node),
+        "Conflict": "",
         "Source": label(source.title, 60),
-        "Line": place.placement.line,
-        "Licence": label(source.licence, 90) if source.licence else None,
+        "Where": f"line {line:,}" if line else "",
+        "Page": "",
+        "Origin": "",
+        "Licence": label(source.licence or "", 90),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from litatlas.graph.draft import Draft
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
@@ -18,6 +19,12 @@ HOSTILE = (
     "=cmd|'/c calc'!A0 @SUM(1) \x1b[31mred\x1b[0m \x00\x07",
     "long " * 120,
     "https://evil.example/auto www.evil.example mail@evil.example",
+)
+
+
+SERVICES = tuple(
+    Source(kind.value, kind, HOSTILE[n], HOSTILE[1], licence=HOSTILE[n])
+    for n, kind in enumerate((SourceKind.ARXIV, SourceKind.SEMANTIC_SCHOLAR, SourceKind.OPENALEX))
 )
 
 
@@ -50,3 +57,28 @@ def write(directory: Path) -> None:
             draft.put_placements([Placement(f"p{n}", f"s/n{n}", "list", n, n)])
             draft.add_alias(PaperId(IdScheme.DOI, f"10.1000/[x_{n}_]($a$):red[b]"), f"p{n}", "list")
             draft.put_citations([Citation(f"p{n}", "p0", "list", n)] if n else [])
+        _answer(draft)
+
+
+def _answer(draft: Draft) -> None:
+    """What services say of the same papers, just as hostile, down to the keys and days of their responses."""
+    for source in SERVICES:
+        draft.put_source(source)
+        draft.put_retrieval(HOSTILE[2], source.key, HOSTILE[1], HOSTILE[0])
+    for n, text in enumerate(HOSTILE):
+        said = {
+            "withdrawn": text,
+            "comment": text,
+            "tldr": text,
+            "version": "3",
+            "citation_count": "5",
+            "title": text[1:],
+        }
+        draft.put_claims(f"p{n}", [Claim(f"p{n}", f, v, "arxiv", None, text, HOSTILE[2]) for f, v in said.items()])
+        draft.put_claims(f"p{n}", [Claim(f"p{n}", "citation_count", "7", "semantic-scholar", response=HOSTILE[2])])
+        draft.put_claims(f"p{n}", [Claim(f"p{n}", "retracted", "yes", "openalex")] if n % 2 else [])
+        draft.add_alias(PaperId(IdScheme.S2, f"javascript:alert({n})"), f"p{n}", "semantic-scholar")
+        other = f"p{(n + 1) % len(HOSTILE)}"
+        words = (text, f"{text}. And {text}.")
+        edge = Citation(f"p{n}", other, "semantic-scholar", None, text, words, (text,), True, (text,), HOSTILE[2])
+        draft.put_citations([edge])

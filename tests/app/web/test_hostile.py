@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from pathlib import Path
@@ -9,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from litatlas.app.fetch_state import FETCH_STATE
+from litatlas.app.provenance import attributions
 from litatlas.app.web.components.texts import label, one_line, plain
+from litatlas.graph.models import SourceKind
 
 from .conftest import OpenPage
 from .hostile import HOSTILE, write
 
+OURS = {attribution.url for attribution in attributions(SourceKind)}
 _MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True}).enable(["table", "strikethrough"])
 
 
@@ -89,12 +94,34 @@ def test_every_page_shows_hostile_records_as_text(open_page: OpenPage, hostile_l
         test = open_page(view, hostile_library, **parameters)
         assert not test.exception, (view, parameters, test.exception[0].message)
         shown_links = re.findall(r"(?<!\\)\]\((.*)\)", "\n".join(str(element.value) for element in test.markdown))
+        assert set(re.findall(r"(?<!\\)\]\((.*?)\)", "\n".join(str(element.value) for element in test.caption))) <= OURS
         assert set(shown_links) <= {"https://doi.org/10.1/a%28b%29%5Bc%5D%20%3Cd%3E"}
-        for element in (*test.markdown, *test.caption, *test.title, *test.error, *test.warning):
-            shown = str(element.value)
+        for element in (*test.markdown, *test.caption, *test.title, *test.error, *test.warning, *test.toast):
+            shown = re.sub(r"-badge\[:material/\w+: ", "-badge[", str(element.value))  # icons of ours
             for raw in ("<script", "](javascript", "](https://evil", ":material", "$\\alpha", "`code", "**bold"):
                 assert not re.search(r"(?<!\\)" + re.escape(raw), shown), (view, shown)
         labels = [element.proto.label for kind in ("link_button", "page_link") for element in test.get(kind)]
         for shown in labels:
             assert not re.search(r"(?<!\\)(\]\(|`|\$|<|:material|:red)", shown), (view, shown)
-        assert not any("javascript:" in button.proto.url for button in test.get("link_button"))
+        assert all(button.proto.url.startswith(("https://", "http://")) for button in test.get("link_button"))
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_what_services_say_is_shown_as_text(open_page: OpenPage, hostile_library: Path, number: int) -> None:
+    """Contexts, intents, headings and the words of a withdrawal stand on the page as they were said."""
+    state = {"phase": "lacking", "process": 1, "changed": 1.0, "lacking": 2, "reasons": list(HOSTILE)}
+    (hostile_library / FETCH_STATE).write_text(json.dumps(state), encoding="utf-8")
+    test = open_page("paper", hostile_library, id=f"p{number}")
+    assert not test.exception
+    shown = {element.value for element in test.markdown}
+    assert any(error.value.startswith("Withdrawn") for error in test.error)
+    assert f"Withdrawn\\: {one_line(HOSTILE[number])}" in {error.value for error in test.error}
+    assert f"> {one_line(label(HOSTILE[number], 600))}" in shown
+    assert f"under {one_line(label(HOSTILE[number], 200))}" in {element.value for element in test.caption}
+    badge = f":blue-badge[{one_line(label(HOSTILE[number], 40))}]"
+    assert any(badge in value for value in shown)
+    assert any("cited 7 times" in value for value in shown)
+    reasons = "  \n".join(map(one_line, HOSTILE))
+    assert reasons in {element.value for element in test.caption}
+    facts = test.dataframe[-1].value
+    assert all(page.startswith("https://") for page in facts["Page"] if page)

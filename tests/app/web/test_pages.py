@@ -190,7 +190,7 @@ def test_a_paper_shows_what_is_known_and_by_whom(open_page: OpenPage, reference:
     assert "eprint = {2210.17323}" in test.code[0].value
     facts = test.dataframe[-1].value
     title = facts[facts["Field"] == "title"].iloc[0]
-    assert (title["Source"], title["Line"]) == ("A list", 10)
+    assert (title["Source"], title["Where"]) == ("A list", "line 10")
     assert "placed at" in set(facts["Field"])
 
 
