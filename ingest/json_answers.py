@@ -1,4 +1,4 @@
-"""JSON from a service, read with suspicion: values of the promised type or nothing. Pure."""
+"""JSON of others, read with suspicion: values of the promised type or nothing. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NoReturn
 from litatlas.graph.errors import AnswerUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 
+from .record_text import id_in
 from .source_text import clean_text
 
 LONGEST_ID = 400  # characters
@@ -58,7 +59,7 @@ def stated_id(name: object, scheme: IdScheme | None = None) -> PaperId | None:
         name = str(name) if 0 <= name < 10**15 else None
     if not isinstance(name, str) or len(name) > LONGEST_ID or clean_text(name) != name:
         return None
-    return PaperId.parse(f"{scheme.value}:{name}" if scheme else name)
+    return id_in(scheme, name) if scheme else PaperId.parse(name)
 
 
 def whole(value: object, *, least: int = 0, most: int = 10**12) -> int | None:

@@ -10,12 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from litatlas.graph.models import Finding, Severity, Source, SourceKind
 
 from .line_files import NumberedLine, digest_of, open_lines
-from .metadata_services import LineUnusable
 from .metadata_shapes import LICENCES, record_of, shape_of
 from .records import PaperRecord
 
@@ -89,19 +86,14 @@ def parse_metadata(lines: Iterable[NumberedLine]) -> Iterator[PaperRecord | Find
 def _parse_line(number: int, text: str) -> PaperRecord | Finding:
     try:
         fields = json.loads(text)
-        if not isinstance(fields, dict):
-            return _unread(number, f"it is not an object but {type(fields).__name__}")
-        return record_of(fields, number)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        return _unread(number, f"{place}: {first['msg']}" if place else str(first["msg"]))
-    except LineUnusable as error:
-        return _unread(number, str(error))
     except (ValueError, RecursionError) as error:
-        return _unread(number, f"it is not JSON ({type(error).__name__})")
+        return _unread(number, f"is not JSON ({type(error).__name__})")
+    if not isinstance(fields, dict):
+        return _unread(number, f"is not an object but {type(fields).__name__}")
+    record = record_of(fields, number)
+    return _unread(number, record) if isinstance(record, str) else record
 
 
 def _unread(number: int, reason: str) -> Finding:
-    message = f"The line is no metadata record: {reason}"
+    message = f"The line is no metadata record: it {reason}"
     return Finding("record-not-understood", Severity.WARNING, number, message, "Left out; the other lines are read.")

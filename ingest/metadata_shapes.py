@@ -1,21 +1,24 @@
 """The kinds of line a metadata file can have: told by their keys, each validated by its model. Pure.
 
-arXiv's snapshot: https://www.kaggle.com/datasets/Cornell-University/arxiv; the services' lines: `metadata_services`.
+arXiv's snapshot: https://www.kaggle.com/datasets/Cornell-University/arxiv; a line of OpenAlex or Semantic Scholar is
+read as their answers are, by `openalex_works` and `semantic_scholar_papers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 
-from litatlas.graph.identity import IdScheme, PaperId
+from litatlas.graph.identity import IdScheme
 
-from .metadata_services import Fields, Line, LineUnusable, known_fields, openalex_record, s2_record, title_in
-from .record_text import id_in, iso_date, ordered_ids, split_names, tidy_names, tidy_title, venue_named, year_of
+from .json_answers import stated_id
+from .openalex_works import read_work
+from .record_fields import Fields, JsonRecord, RecordUnusable, Text, known_fields, reason_of, title_in
+from .record_text import iso_date, ordered_ids, split_names, tidy_names, tidy_title, venue_named, year_of
 from .records import PaperRecord
-from .source_text import clean_text
+from .semantic_scholar_papers import read_paper
 from .withdrawal import find_withdrawal
 
 
@@ -50,59 +53,66 @@ def shape_of(fields: Fields) -> Shape:
     return Shape.PLAIN
 
 
-def record_of(fields: Fields, line: int | None) -> PaperRecord:
-    """What one line says.
-
-    Raises:
-        pydantic.ValidationError: a field is not of its type.
-        LineUnusable: it names no paper, or says nothing about it.
-    """
-    return _READERS[shape_of(fields)]({name: value for name, value in fields.items() if value is not None}, line)
+def record_of(fields: Fields, line: int | None) -> PaperRecord | str:
+    """What one line says, or the reason why it is no record, said of it: ``has no title``."""
+    shape = shape_of(fields)
+    if shape is Shape.OPENALEX:
+        return read_work(fields, line=line)
+    if shape in {Shape.S2_API, Shape.S2_DATASET}:
+        return read_paper(fields, line=line)
+    return read_snapshot_line(fields, line)
 
 
 # -- arXiv's snapshot, and plain field names -----------------------------------------------------------------------
 
 
-class _Version(Line):
-    version: str = ""
-    created: str = ""
+class _Version(JsonRecord):
+    version: Text = ""
+    created: Text = ""
 
 
-class _ArxivLine(Line):
-    title: str = ""
+class _ArxivLine(JsonRecord):
+    title: Text = ""
     arxiv_id: str | None = Field(None, validation_alias=AliasChoices("arxiv_id", "id", "arxiv"))
     doi: str | None = None
-    published_title: str | None = None
-    abstract: str | None = None
-    authors: str | list[str] | None = None
-    authors_parsed: list[list[str]] | None = None
+    published_title: Text | None = None
+    abstract: Text | None = None
+    authors: Text | list[Text] | None = None
+    authors_parsed: list[list[Text]] | None = None
     truncated: bool | None = None
-    source: str | None = None
-    year: str | None = None
-    venue: str | None = None
+    source: Text | None = None
+    year: Text | None = None
+    venue: Text | None = None
     versions: list[_Version] = Field([])
-    update_date: str | None = None
-    comments: str | None = None
-    journal_ref: str | None = Field(None, validation_alias=AliasChoices("journal-ref", "journal_ref"))
-    categories: str | list[str] | None = None
+    update_date: Text | None = None
+    comments: Text | None = None
+    journal_ref: Text | None = Field(None, validation_alias=AliasChoices("journal-ref", "journal_ref"))
+    categories: Text | list[Text] | None = None
 
 
-def _arxiv_record(fields: Fields, line: int | None) -> PaperRecord:
-    if "title" not in fields:
-        raise LineUnusable("title: Field required")
-    read = _ArxivLine.model_validate(fields)
-    dois = (id_in(IdScheme.DOI, doi) for doi in clean_text(read.doi or "").split())
+def read_snapshot_line(fields: Fields, line: int | None) -> PaperRecord | str:
+    """A line of arXiv's snapshot or with plain field names; as in `record_of`."""
+    try:
+        return _arxiv_record(_ArxivLine.model_validate(fields), line)
+    except ValidationError as error:
+        return reason_of(error)
+    except RecordUnusable as error:
+        return str(error)
+
+
+def _arxiv_record(read: _ArxivLine, line: int | None) -> PaperRecord:
+    dois = (stated_id(doi, IdScheme.DOI) for doi in (read.doi or "").split())
     return PaperRecord(
         line=line,
         title=title_in(read.title),
-        ids=ordered_ids((PaperId.parse(clean_text(read.arxiv_id or "")), *dois)),
+        ids=ordered_ids((stated_id((read.arxiv_id or "").strip()), *dois)),
         published_title=tidy_title(read.published_title) or None,
-        abstract=clean_text(read.abstract or "") or None,
+        abstract=read.abstract or None,
         authors=_arxiv_authors(read),
         year=year_of(read.year or (read.versions[0].created if read.versions else "")),
         venue=venue_named(read.venue),
         truncated=bool(read.truncated),
-        origin=clean_text(read.source or "") or None,
+        origin=read.source or None,
         more=tuple(_arxiv_more(read)),
     )
 
@@ -134,12 +144,3 @@ def _version_number(versions: Sequence[_Version]) -> int | None:
         return None
     number = versions[-1].version.strip().lower().removeprefix("v")
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else len(versions)
-
-
-_READERS: Mapping[Shape, Callable[[Fields, int | None], PaperRecord]] = {
-    Shape.PLAIN: _arxiv_record,
-    Shape.ARXIV: _arxiv_record,
-    Shape.OPENALEX: openalex_record,
-    Shape.S2_API: s2_record,
-    Shape.S2_DATASET: s2_record,
-}

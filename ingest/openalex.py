@@ -1,7 +1,6 @@
 """OpenAlex: a second opinion on abstracts, references and retractions, asked only for papers that are named. CC0.
 
-It knows papers by DOI; arXiv's preprints by the DOIs that arXiv registers. Fields:
-https://developers.openalex.org/api-reference/works
+It knows papers by DOI; arXiv's preprints by the DOIs that arXiv registers.
 """
 
 from __future__ import annotations
@@ -14,18 +13,17 @@ from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity
 
 from .asking import Commit, Judgement, ask_all, paper_id_of, task_keys
-from .json_answers import items, mapping, read_json, stated_id, text, whole, year
+from .json_answers import items, mapping, read_json, whole
+from .openalex_works import read_work, works_cited_by
 from .records import EdgeRecord, PaperRecord
 from .responses import ResponseStore, StoredResponse
 from .services import Purpose, Request, SourceName
 from .tasks import TaskStatus, Verdict
 from .transport import Transport
-from .venues import PREPRINT, canonical_venue
 
 BATCH = 100
 """DOIs in one filter, and works on one page."""
 
-LONGEST_ABSTRACT = 20_000  # words; positions beyond are not believed
 SOURCE = SourceName.OPENALEX
 _FIELDS = (
     "id,doi,ids,title,publication_year,publication_date,is_retracted,authorships,primary_location,"
@@ -79,66 +77,21 @@ def parse_works(body: bytes, response: str | None = None) -> Works:
     edges: list[EdgeRecord] = []
     errors: list[Finding] = []
     for position, work in enumerate(works):
-        record = _record(mapping(work), response)
-        if record is None:
-            message = f"Work {position + 1} of an answer of OpenAlex has no id or no title"
+        record = read_work(work, response=response)
+        if isinstance(record, str) or not record.ids:
+            reason = record if isinstance(record, str) else "has no id"
+            message = f"Work {position + 1} of an answer of OpenAlex {reason}"
             errors.append(Finding("unread-work", Severity.WARNING, 0, message, "Left out."))
             continue
         records.append(record)
-        edges += _edges(mapping(work), record.ids[0], response)
+        edges += _edges(work, record.ids[0], response)
     complete = (whole(mapping(answer.get("meta")).get("count")) or 0) <= len(works)
     return Works(tuple(records), tuple(edges), tuple(errors), complete)
 
 
-def _record(work: dict[str, object], response: str | None) -> PaperRecord | None:
-    ids, title = _ids(work), text(work.get("title"))
-    if not ids or not title:
-        return None
-    venue = text(mapping(mapping(work.get("primary_location")).get("source")).get("display_name"))
-    authors = [mapping(mapping(each).get("author")).get("display_name") for each in items(work.get("authorships"))]
-    cited = whole(work.get("cited_by_count"))
-    more = [
-        ("published", text(work.get("publication_date"))),
-        ("retracted", "yes" if work.get("is_retracted") is True else None),
-        ("citation_count", str(cited) if cited is not None else None),
-    ]
-    return PaperRecord(
-        line=None,
-        title=title,
-        ids=ids,
-        abstract=abstract_from_index(work.get("abstract_inverted_index")),
-        authors=tuple(name for author in authors if (name := text(author))),
-        year=year(work.get("publication_year")),
-        venue=PREPRINT if venue and venue.lower().startswith("arxiv") else canonical_venue(venue) if venue else None,
-        more=tuple((field, value) for field, value in more if value),
-        response=response,
-    )
-
-
-def _ids(work: dict[str, object]) -> tuple[PaperId, ...]:
-    """arXiv id or DOI first, then its own."""
-    stated = [work.get("doi"), mapping(work.get("ids")).get("doi"), work.get("id")]
-    return tuple(dict.fromkeys(found for value in stated if (found := stated_id(value))))
-
-
-def _edges(work: dict[str, object], citing: PaperId, response: str | None) -> list[EdgeRecord]:
-    cited = map(stated_id, items(work.get("referenced_works")))
-    return [
-        EdgeRecord(citing, target, None, evidence="reference list", response=response)
-        for target in dict.fromkeys(cited)
-        if target
-    ]
-
-
-def abstract_from_index(index: object) -> str | None:
-    """An abstract from OpenAlex's inverted index (word -> its places); None where it has none or is no such index."""
-    places: dict[int, str] = {}
-    for word, positions in mapping(index).items():
-        for position in items(positions):
-            place = whole(position, most=LONGEST_ABSTRACT)
-            if place is not None:
-                places[place] = str(word)
-    return text(" ".join(places[place] for place in sorted(places)))
+def _edges(work: object, citing: PaperId, response: str | None) -> Iterator[EdgeRecord]:
+    for cited in works_cited_by(work):
+        yield EdgeRecord(citing, cited, None, evidence="reference list", response=response)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,10 @@ def addresses_in(text: str | None) -> tuple[str, ...]:
 
 
 def ordered_ids(ids: Iterable[PaperId | None]) -> tuple[PaperId, ...]:
-    """Ids in the order in which they decide: arXiv, then DOI, then others; each once."""
+    """Ids in the order in which they decide: arXiv, then DOI, then others; of one scheme as given, each once."""
     order = list(IdScheme)
     found = dict.fromkeys(paper_id for paper_id in ids if paper_id)
-    return tuple(sorted(found, key=lambda paper_id: (order.index(paper_id.scheme), paper_id.value)))
+    return tuple(sorted(found, key=lambda paper_id: order.index(paper_id.scheme)))
 
 
 def id_in(scheme: IdScheme, value: str | int | None) -> PaperId | None:

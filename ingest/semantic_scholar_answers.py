@@ -7,30 +7,18 @@ absence: https://api.semanticscholar.org/api-docs/graph
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from litatlas.graph.errors import AnswerUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity
 
-from .json_answers import items, mapping, read_json, stated_id, text, whole, year
+from .json_answers import items, mapping, read_json, text, whole
+from .record_text import ordered_ids
 from .records import EdgeRecord, PaperRecord, Reference
-from .venues import PREPRINT, canonical_venue
+from .semantic_scholar_papers import ids_of, read_paper
 
-_SCHEMES = {  # in the order in which ids decide
-    "ArXiv": IdScheme.ARXIV,
-    "DOI": IdScheme.DOI,
-    "ACL": IdScheme.ACL,
-    "DBLP": IdScheme.DBLP,
-    "CorpusId": IdScheme.CORPUS,
-}
 _UNMISTAKABLE = {IdScheme.ARXIV, IdScheme.ACL}  # a paper has one of these; it may have several DOIs and merged shas
-_COUNTS = {
-    "citation_count": "citationCount",
-    "influential_citation_count": "influentialCitationCount",
-    "reference_count": "referenceCount",
-}
 _INTENTS = frozenset({"background", "methodology", "result"})
 
 
@@ -155,7 +143,7 @@ def _batch(body: bytes, asked: Sequence[PaperId]) -> list[object]:
 
 def _misplaced(answers: Sequence[object], asked: Sequence[PaperId]) -> PaperId | None:
     """An id that was asked and is answered at another's position but not at its own; a null proves nothing then."""
-    stated = [{each for each in _ids(mapping(answer)) if each.scheme in _UNMISTAKABLE} for answer in answers]
+    stated = [{each for each in ids_of(mapping(answer)) if each.scheme in _UNMISTAKABLE} for answer in answers]
     own = {paper_id for paper_id, ids in zip(asked, stated, strict=True) if paper_id in ids}
     elsewhere = (set().union(*stated) & set(asked)) - own
     return min(elsewhere, default=None)
@@ -172,13 +160,13 @@ def _edge_slot(answer: object, asked: PaperId, response: str | None) -> Slot:
     if answer is None:
         return Slot(asked, found=False)
     paper = mapping(answer)
-    if error := _other_paper(asked, _ids(paper)):
+    if error := _other_paper(asked, ids_of(paper)):
         return Slot(asked, True, error=error)
     references = paper.get("references")
     stated = whole(paper.get("referenceCount"))
     if not isinstance(references, list):
         return Slot(asked, True, note="references elided" if references is None else "references unreadable")
-    cited = [ids[0] for item in references if (ids := _ids(mapping(item)))]
+    cited = [ids[0] for item in references if (ids := ids_of(mapping(item)))]
     edges = tuple(
         EdgeRecord(asked, target, None, evidence="reference list", response=response) for target in dict.fromkeys(cited)
     )
@@ -199,7 +187,7 @@ def _reference(
 ) -> tuple[EdgeRecord | None, PaperRecord | None]:
     paper = mapping(item.get("citedPaper"))
     record = _record(paper, None, response)
-    ids, title = _ids(paper), text(paper.get("title"))
+    ids, title = ids_of(paper), text(paper.get("title"))
     cited: Reference | None = ids[0] if ids else title
     if cited is None:
         return None, None
@@ -221,77 +209,17 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for item in items(value) if (each := text(item))))
 
 
-def _record(answer: dict[str, object], asked: PaperId | None, response: str | None) -> PaperRecord | str:
+def _record(answer: object, asked: PaperId | None, response: str | None) -> PaperRecord | str:
     """The record of one paper, or why there is none."""
-    ids = _ids(answer)
-    if asked and (error := _other_paper(asked, ids)):
+    if asked and (error := _other_paper(asked, ids_of(answer))):
         return error
-    paper = _package_paper(answer)
-    if paper is None:
-        return "Semantic Scholar's record cannot be read"
-    if not (title := text(paper.title)):
-        return "Semantic Scholar's record has no title"
-    if asked and asked not in ids:
-        ids = _in_order([asked, *ids])
-    return PaperRecord(
-        line=None,
-        title=title,
-        ids=ids,
-        abstract=text(paper.abstract),
-        authors=tuple(name for author in paper.authors or () if (name := text(author.name))),
-        year=year(paper.year),
-        venue=_venue(paper.venue),
-        more=_more(answer),
-        response=response,
-    )
-
-
-def _package_paper(answer: dict[str, object]) -> Any | None:
-    """The package's view of a paper; it takes types on trust, so a value that it stumbles over ends in None."""
-    from semanticscholar.Paper import Paper  # noqa: PLC0415 - slow to load, and needed only here
-
-    read = {name: answer.get(name) for name in ("title", "abstract", "authors", "year", "venue")}
-    try:
-        return Paper(read)
-    except (TypeError, ValueError, AttributeError, KeyError):
-        return None
-
-
-def _more(answer: dict[str, object]) -> tuple[tuple[str, str], ...]:
-    counts = [(field, whole(answer.get(name))) for field, name in _COUNTS.items()]
-    more = [
-        ("published", _date(answer.get("publicationDate"))),
-        *((field, str(count) if count is not None else None) for field, count in counts),
-        ("tldr", text(mapping(answer.get("tldr")).get("text"))),
-    ]
-    return tuple((field, value) for field, value in more if value)
-
-
-def _venue(value: object) -> str | None:
-    venue = text(value)
-    if venue is None:
-        return None
-    return PREPRINT if venue.lower() in {"arxiv.org", "arxiv"} else canonical_venue(venue)
-
-
-def _date(value: object) -> str | None:
-    found = text(value)
-    return found if found and len(found) == 10 and found.replace("-", "").isdecimal() else None
-
-
-def _ids(paper: dict[str, object]) -> tuple[PaperId, ...]:
-    """Its ids in the order in which they decide, each scheme's once."""
-    external = mapping(paper.get("externalIds"))
-    stated = {scheme: external.get(name) for name, scheme in _SCHEMES.items()}
-    stated[IdScheme.CORPUS] = stated[IdScheme.CORPUS] or paper.get("corpusId")
-    stated[IdScheme.S2] = paper.get("paperId")
-    found = [stated_id(value, scheme) for scheme, value in stated.items()]
-    return _in_order([each for each in found if each])
-
-
-def _in_order(ids: Sequence[PaperId]) -> tuple[PaperId, ...]:
-    order = list(IdScheme)
-    return tuple(sorted(dict.fromkeys(ids), key=lambda paper_id: order.index(paper_id.scheme)))
+    record = read_paper(answer, response=response)
+    if isinstance(record, str) or not record.title:
+        reason = record if isinstance(record, str) else "has no title"
+        return f"Semantic Scholar's record {reason}"
+    if asked and asked not in record.ids:
+        return replace(record, ids=ordered_ids((asked, *record.ids)))
+    return record
 
 
 def _other_paper(asked: PaperId, ids: Sequence[PaperId]) -> str | None:

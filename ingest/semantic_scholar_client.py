@@ -2,7 +2,7 @@
 
 Left to itself it takes an outage for "not found", repeats some failures without end or pause, sends the key with some
 requests only, and loses the positions of a batch. Here its requester hands every request to the transport, which stores
-the answer; answers are then read from the store, by position, with the package's `Paper`.
+the answer; answers are then read from the store, by position.
 """
 
 from __future__ import annotations

@@ -1,19 +1,23 @@
 """Lines of arXiv, OpenAlex and Semantic Scholar: told by their keys, read to their claims, and what they leave open."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litatlas.graph.draft import edit
+from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Finding
 from litatlas.ingest.metadata import licence_of, parse_metadata, read_metadata
-from litatlas.ingest.metadata_services import LONGEST_ABSTRACT
 from litatlas.ingest.metadata_shapes import Shape, shape_of
+from litatlas.ingest.openalex import parse_works
+from litatlas.ingest.openalex_works import LONGEST_ABSTRACT
 from litatlas.ingest.pipeline import apply_metadata
 from litatlas.ingest.records import PaperRecord
+from litatlas.ingest.semantic_scholar_answers import parse_papers
 
 ARXIV = {
     "id": "2306.00978",
@@ -213,6 +217,69 @@ def test_abstracts_and_tldrs_have_no_title():
 def test_lines_that_say_nothing_are_findings(record):
     (found,) = parse(record)
     assert isinstance(found, Finding) == (record.get("paperId") is None)
+
+
+def service_reads(work_or_paper):
+    """What the service's own parser makes of the same object."""
+    if work_or_paper.get("id"):
+        works = parse_works(json.dumps({"meta": {"count": 1}, "results": [work_or_paper]}).encode())
+        return [*works.records, *works.errors][0]
+    (slot,) = parse_papers(json.dumps([work_or_paper]).encode(), [PaperId(IdScheme.S2, "a" * 40)])
+    return slot.record or slot.error
+
+
+@pytest.mark.parametrize("record", [OPENALEX, S2_API])
+def test_a_file_and_the_service_say_the_same(record):
+    (from_file,) = parse(record)
+    assert replace(service_reads(record), line=1) == from_file
+
+
+@pytest.mark.parametrize("record", [OPENALEX, S2_API])
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": ["Of Caches"]}, "title"),
+        ({"title": "x" * 100_001}, "title"),
+        ({"publication_year": True, "year": True}, "year"),
+        ({"authorships": {"a": 1}, "authors": {"a": 1}}, "author"),
+        ({"abstract_inverted_index": {"a": 1}, "abstract": {}}, "abstract"),
+    ],
+)
+def test_a_field_of_another_type_is_named_by_file_and_service(record, changes, field):
+    changed = {**record, **{name: value for name, value in changes.items() if name in record}}
+    (from_file,) = parse(changed)
+    assert from_file.code == "record-not-understood"
+    reason = from_file.message.partition("it cannot be read: ")[2]
+    assert field in reason
+    from_service = service_reads(changed)
+    assert reason in (from_service if isinstance(from_service, str) else from_service.message)
+
+
+@pytest.mark.parametrize(
+    ("record", "scheme", "kept"),
+    [
+        ({**S2_API, "externalIds": {"DOI": "10.1000/\u0007x"}}, "doi", []),
+        ({**S2_API, "externalIds": {"DOI": "10.1000/" + "x" * 400}}, "doi", []),
+        ({**S2_API, "paperId": "\ud800"}, "s2", []),
+        ({**PAPERS, "corpusid": True}, "corpusid", ["corpusid:99"]),
+        ({**OPENALEX, "doi": "10.1000/\u0007x"}, "doi", []),
+        ({**ARXIV, "doi": "10.1000/\u0007x"}, "doi", []),
+        ({**PLAIN, "arxiv_id": "2306.\u000000978"}, "arxiv", []),
+    ],
+)
+def test_what_is_no_id_is_left_out(record, scheme, kept):
+    (parsed,) = parse({**record, "title": "T\ud800"})
+    assert parsed.title == "T"
+    assert [str(paper_id) for paper_id in parsed.ids if paper_id.scheme == scheme] == kept
+
+
+def test_nulls_in_lists_and_names_with_semicolons_do_no_harm():
+    works = {**OPENALEX, "authorships": [None, {"author": {"display_name": "One; Ann"}}], "locations": [None]}
+    papers = {**S2_API, "authors": [None, {"name": None}, {"name": "One; Ann"}], "externalIds": None}
+    for record in (works, papers):
+        (from_file,) = parse(record)
+        assert from_file.authors == ("One Ann",)
+        assert service_reads(record).authors == ("One Ann",)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from litatlas.graph.errors import AnswerUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.ingest.openalex import (
-    abstract_from_index,
     doi_of,
     fetch_works,
     parse_works,
     read_edges,
     read_records,
 )
+from litatlas.ingest.openalex_works import abstract_from_index
 from litatlas.ingest.responses import ResponseStore
 from litatlas.ingest.services import SourceName
 from litatlas.ingest.tasks import TaskStatus
