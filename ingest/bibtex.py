@@ -26,9 +26,9 @@ from litatlas.graph.errors import SourceUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.models import Finding, Severity, WorkKind
 
-from .bibtex_text import latex_to_address, latex_to_text
 from .entries import Bibliography, Entry
 from .jabref import Groups, read_groups
+from .latex_text import field_to_address, field_to_text
 from .record_text import addresses_in, arxiv_ids_in, id_in, not_ids, ordered_ids, tidy_names, venue_named, year_of
 from .source_text import clean_text
 
@@ -157,44 +157,44 @@ def _inherit(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
 
 
 def _entry(record: Record, fields: Fields, line: int, groups: Groups) -> Entry | None:
-    title = latex_to_text(fields.get("title", ""))
+    title = field_to_text(fields.get("title", ""))
     if not any(map(str.isalnum, title)):
         return None
-    addresses = addresses_in(" ".join(latex_to_address(fields.get(name, "")) for name in ("url", "howpublished")))
+    addresses = addresses_in(" ".join(field_to_address(fields.get(name, "")) for name in ("url", "howpublished")))
     keywords = tuple(_keywords(fields.get("keywords", "") or fields.get("keyword", "")))
     return Entry(
         line=line,
         title=title,
         kind=WorkKind.SOFTWARE if record.entry_type.lower() == "software" else WorkKind.PAPER,
         authors=tuple(_authors(fields.get("author", ""))),
-        year=year_of(latex_to_text(fields.get("year") or fields.get("date", ""))),
+        year=year_of(field_to_text(fields.get("year") or fields.get("date", ""))),
         venue=_venue(fields),
         ids=_ids(record.key, fields),
         urls=addresses,
-        abstract=latex_to_text(fields.get("abstract", "")) or None,
+        abstract=field_to_text(fields.get("abstract", "")) or None,
         keywords=keywords,
         collections=groups.of_entry(record.key, fields, keywords),
-        unread=not_ids(IdScheme.DOI, latex_to_address(fields.get("doi", ""))),
+        unread=not_ids(IdScheme.DOI, field_to_address(fields.get("doi", ""))),
     )
 
 
 def _venue(fields: Fields) -> str | None:
     names = (fields.get(name, "") for name in ("journal", "journaltitle", "booktitle", "eventtitle", "howpublished"))
-    return venue_named(*(latex_to_text(each) for each in names if "http" not in each))
+    return venue_named(*(field_to_text(each) for each in names if "http" not in each))
 
 
 def _ids(key: str, fields: Fields) -> tuple[PaperId, ...]:
     prefix = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").strip(" {}").lower()
-    eprint = latex_to_address(fields.get("eprint", "")) if prefix == "arxiv" else ""
+    eprint = field_to_address(fields.get("eprint", "")) if prefix == "arxiv" else ""
     mentions = " ".join(fields.get(name, "") for name in ("journal", "volume", "howpublished", "note"))
     dblp = key[5:] if key.upper().startswith("DBLP:") else None
     return ordered_ids(
         (
             id_in(IdScheme.ARXIV, eprint),
-            id_in(IdScheme.ARXIV, latex_to_address(fields.get("arxivid", ""))),
+            id_in(IdScheme.ARXIV, field_to_address(fields.get("arxivid", ""))),
             *arxiv_ids_in(mentions),
-            id_in(IdScheme.DOI, latex_to_address(fields.get("doi", ""))),
-            *(PaperId.parse(url) for url in addresses_in(latex_to_address(fields.get("url", "")))),
+            id_in(IdScheme.DOI, field_to_address(fields.get("doi", ""))),
+            *(PaperId.parse(url) for url in addresses_in(field_to_address(fields.get("url", "")))),
             id_in(IdScheme.DBLP, dblp),
         )
     )
@@ -203,7 +203,7 @@ def _ids(key: str, fields: Fields) -> tuple[PaperId, ...]:
 def _authors(written: str) -> Iterator[str]:
     for name in split_multiple_persons_names(written[:LONGEST_VALUE]) if written.strip() else []:
         if name.strip().lower() != "others":
-            yield from tidy_names([latex_to_text(_given_first(name))])
+            yield from tidy_names([field_to_text(_given_first(name))])
 
 
 def _given_first(name: str) -> str:
@@ -217,6 +217,6 @@ def _given_first(name: str) -> str:
 
 
 def _keywords(written: str) -> Iterator[str]:
-    text = latex_to_text(written)
+    text = field_to_text(written)
     words = (clean_text(word) for word in text.split(";" if ";" in text else ","))
     yield from dict.fromkeys(word for word in words if word)

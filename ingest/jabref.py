@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from litatlas.graph.models import Finding, Severity
 
-from .bibtex_text import latex_to_text
+from .latex_text import field_to_text
 from .source_text import clean_text
 from .taxonomy_tree import Concept
 
@@ -119,5 +119,5 @@ def _unescape(text: str) -> str:
 
 
 def _split(written: str) -> list[str]:
-    names = (latex_to_text(part) for part in _parts(written, ","))
+    names = (field_to_text(part) for part in _parts(written, ","))
     return [name for name in names if name]

@@ -17,7 +17,8 @@ from litatlas.graph.models import Finding, Severity
 from .cite_commands import CiteCommands, find_cite_commands, read_arguments
 from .forest import read_forest
 from .latex_bibliography import read_thebibliography
-from .latex_text import read_group, read_option, to_name
+from .latex_groups import read_group, read_option
+from .latex_text import to_name
 from .survey_text import Cite, Figure, Reference, Section
 
 MOST_SECTIONS = 5_000

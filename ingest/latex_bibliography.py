@@ -14,7 +14,8 @@ from litatlas.graph.identity import PaperId
 from litatlas.graph.models import Finding, Severity
 
 from .bibitems import Printed, find_ids, read_printed
-from .latex_text import read_group, read_option, to_text
+from .latex_groups import read_group, read_option
+from .latex_text import to_text
 from .survey_text import Reference
 from .venues import canonical_venue, find_years
 

@@ -1,98 +1,75 @@
-r"""Pieces of LaTeX: balanced groups, arguments, and snippets as plain text. Bounded, so that no input is slow."""
+r"""LaTeX as plain text: headings, names and references of a survey's text, and the fields of bibliographies. Pure.
+
+pylatexenc knows LaTeX and takes a millisecond a text, so the few things that most texts hold are seen to first. What it
+cannot decode keeps its words and loses its commands.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache, lru_cache
 
 from pylatexenc.latex2text import LatexNodes2Text
-from pylatexenc.latexwalker import LatexWalkerError
+from pylatexenc.latexwalker import LatexWalker, get_default_latex_context_db
+from pylatexenc.macrospec import LatexContextDb
 
 from .source_text import clean_text
 
-LONGEST_GROUP = 20_000  # characters; a heading or a bibliography item is a hundredth of it
-_LONGEST_SNIPPET = 2_000  # characters given to pylatexenc, which is exact and slow
-_DEEPEST_SNIPPET = 20  # braces within braces
+LONGEST_FIELD = 20_000  # characters of a field that are decoded
+LONGEST_SNIPPET = 2_000  # characters of a heading or reference; the rest is left out
+_DEEPEST = 20  # braces within braces
 
-_BRACES = re.compile(r"\\.|[{}]", re.S)
-_BRACKETS = re.compile(r"\\.|[{}\[\]]", re.S)
-_MARKUP = re.compile(r"\\(?:[A-Za-z@]+\*?|.)|[{}$]", re.S)
 _LINK = re.compile(r"\\(?:url|path)\s*\{([^{}]*)\}|\\href\s*\{[^{}]*\}")
 _SPACING = re.compile(
     r"\\(?:title|author|date|maketitle|input|include|xspace|protect|newblock|unskip|relax|hspace\*?\{[^{}]*\}|vspace\*?\{[^{}]*\})(?![A-Za-z@])"
 )
-
 _REFERENCES = re.compile(
     r"~?\\(?:[A-Za-z]*cite[A-Za-z]*|[A-Za-z]*ref|label|footnote|footnotemark|thanks|tnote|texorpdfstring)\*?"
     r"(?:\s?\[[^\[\]]{0,300}\]){0,2}(?:\s?\{[^{}]{0,2000}\})?"
 )
 _EMPTY_BRACKETS = re.compile(r"\s?[(\[]\s?(?:(?:Sec|Section|Chapter|Appendix|Table|Fig|Figure)s?\.?|§+)?\s?[)\]]|§+")
+_NEEDS_DECODING = re.compile(r"[\\$]")
+_SIGN = re.compile(r"\\([&%_#])")
+_ACCENT = re.compile(r"\{?\\(?:[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cuvHk](?:\{\\?[A-Za-z]\}| [A-Za-z]))\}?")
+_STYLE = re.compile(r"\\(?:emph|textit|textbf|textsc|texttt|textrm|textsf)(?=\{)")
+_MARKUP = re.compile(r"\\[A-Za-z@]+\*?|\\.|[$]", re.S)
+_BARE_PERCENT = re.compile(r"(?<!\\)%")  # which would comment out the rest of a line, but is a percentage in a text
+_ESCAPED = re.compile(r"\{?\\([_%&#~$])\s?(?:\{\})?\}?")
+_PLAIN: Mapping[str, str] = {"{": "", "}": "", "~": " ", "``": "“", "''": "”", "---": "—", "--": "–"}
 
-_READER = LatexNodes2Text(math_mode="text", strict_latex_spaces="except-in-equations")
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What stands between two matching brackets, and the position after the closing one."""
-
-    content: str
-    end: int
-
-
-def read_group(text: str, start: int, *, longest: int = LONGEST_GROUP) -> Group | None:
-    """The group in braces that opens at `start`, blanks before it allowed; None where none opens or it never closes."""
-    start = skip_blanks(text, start)
-    if not text.startswith("{", start):
-        return None
-    depth = 0
-    for token in _BRACES.finditer(text, start, min(len(text), start + longest)):
-        depth += {"{": 1, "}": -1}.get(token[0], 0)
-        if depth == 0:
-            return Group(text[start + 1 : token.start()], token.end())
-    return None
+logging.getLogger("pylatexenc").addHandler(logging.NullHandler())  # it warns of every macro without its arguments
 
 
-def read_option(text: str, start: int, *, longest: int = LONGEST_GROUP) -> Group | None:
-    """The optional argument in brackets that opens at `start`; brackets inside braces do not close it."""
-    start = skip_blanks(text, start)
-    if not text.startswith("[", start):
-        return None
-    depth = braces = 0
-    for token in _BRACKETS.finditer(text, start, min(len(text), start + longest)):
-        braces += {"{": 1, "}": -1}.get(token[0], 0)
-        depth += {"[": 1, "]": -1}.get(token[0], 0) if braces == 0 else 0
-        if depth == 0:
-            return Group(text[start + 1 : token.start()], token.end())
-    return None
+class Mathematics(StrEnum):
+    """What becomes of mathematics; the values are pylatexenc's ``math_mode``."""
 
-
-def skip_blanks(text: str, start: int, most: int = 200) -> int:
-    """The first position from `start` that holds no blank; gives up after `most` characters."""
-    end = min(len(text), start + most)
-    while start < end and text[start].isspace():
-        start += 1
-    return start
+    AS_TEXT = "text"
+    AS_WRITTEN = "verbatim"
 
 
 def to_text(snippet: str) -> str:
-    r"""A snippet of up to 2,000 characters as plain text: ``KV \emph{Cache}`` -> ``KV Cache``."""
-    snippet = _LINK.sub(r" \1 ", snippet[:_LONGEST_SNIPPET])
-    snippet = re.sub(r"\\xspace(?=[-.,:;!?)'])", "", snippet)
-    snippet = _SPACING.sub(" ", snippet).replace("\\\\", " ")
-    if "\\" not in snippet and "$" not in snippet:
-        return _plain(snippet)
-    if _depth(snippet) > _DEEPEST_SNIPPET:
-        return _plain(_MARKUP.sub(" ", snippet))
-    try:
-        return clean_text(_READER.latex_to_text(snippet, tolerant_parsing=True))
-    except (LatexWalkerError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
-        # its tolerant mode leaves arguments out, and its handlers of single macros do not expect that
-        return _plain(_MARKUP.sub(" ", snippet))
+    r"""The first `LONGEST_SNIPPET` characters of a snippet as plain text: ``KV \emph{Cache}`` -> ``KV Cache``."""
+    return _text_of(snippet[:LONGEST_SNIPPET], Mathematics.AS_TEXT)
+
+
+def field_to_text(latex: str) -> str:
+    r"""A field of a bibliography as its reader sees it; mathematics stays as it is written: ``$\alpha$-divergence``."""
+    if len(latex) > LONGEST_FIELD:
+        return _without_commands(latex)
+    return _text_of(latex, Mathematics.AS_WRITTEN)
+
+
+def field_to_address(latex: str) -> str:
+    r"""An address or id as written in a field, with ``\url{…}`` and ``\_`` undone and nothing else changed."""
+    return clean_text(_ESCAPED.sub(r"\1", latex.replace("\\url", " "))).strip("{}<> ")
 
 
 def to_name(snippet: str) -> str:
     r"""A heading or label as a name: citations, ``\ref``, ``\label`` and footnotes are no part of it."""
-    text = to_text(_REFERENCES.sub("", snippet[:_LONGEST_SNIPPET]))
+    text = to_text(_REFERENCES.sub("", snippet[:LONGEST_SNIPPET]))
     return tidy_name(text)
 
 
@@ -101,15 +78,67 @@ def tidy_name(text: str) -> str:
     return clean_text(_EMPTY_BRACKETS.sub(" ", text)).strip(" .:;,")
 
 
-def _plain(snippet: str) -> str:
-    for written, meant in (("{", ""), ("}", ""), ("~", " "), ("``", "“"), ("''", "”"), ("---", "—"), ("--", "–")):
-        snippet = snippet.replace(written, meant)
-    return clean_text(snippet)
+def _text_of(latex: str, mathematics: Mathematics) -> str:
+    if "\\" in latex:
+        latex = re.sub(r"\\xspace(?=[-.,:;!?)'])", "", _LINK.sub(_address, latex))
+        latex = _STYLE.sub("", _SPACING.sub(" ", latex).replace("\\\\", " "))
+        latex = _ACCENT.sub(lambda match: _accent(match[0]), latex)
+    signs = _SIGN.sub(r"\1", latex)
+    if not _NEEDS_DECODING.search(signs):
+        return _plain(signs)
+    return _decode(latex, mathematics)
 
 
-def _depth(snippet: str) -> int:
+def _address(link: re.Match[str]) -> str:
+    """The address that a link shows, parted from the words beside it."""
+    before, after = link.string[link.start() - 1 : link.start()], link.string[link.end() : link.end() + 1]
+    left, right = " " * before.isalnum(), " " * (after.isalnum() or after == "\\")
+    return f"{left}{link[1] or ''}{right}"
+
+
+@lru_cache(maxsize=4_096)
+def _accent(written: str) -> str:
+    """One accented letter; braces that do not belong to it stay where they are."""
+    before = "{" if written.count("{") > written.count("}") else ""
+    after = "}" if written.count("}") > written.count("{") else ""
+    letter = _decode(written.removeprefix(before).removesuffix(after), Mathematics.AS_TEXT)
+    return f"{before}{letter}{after}"
+
+
+def _decode(latex: str, mathematics: Mathematics) -> str:
+    if _depth(latex) > _DEEPEST:
+        return _without_commands(latex)
+    try:
+        walker = LatexWalker(_BARE_PERCENT.sub(r"\\%", latex), latex_context=_macros(), tolerant_parsing=True)
+        nodes, _, _ = walker.get_latex_nodes()
+        return clean_text(_decoder(mathematics).nodelist_to_text(nodes))
+    except Exception:  # pylatexenc raises whatever its walker and its macros stumble over, RecursionError among it
+        return _without_commands(latex)
+
+
+@cache
+def _macros() -> LatexContextDb:
+    return get_default_latex_context_db()
+
+
+@cache
+def _decoder(mathematics: Mathematics) -> LatexNodes2Text:
+    return LatexNodes2Text(math_mode=mathematics.value, strict_latex_spaces="except-in-equations")
+
+
+def _without_commands(latex: str) -> str:
+    return _plain(_MARKUP.sub(" ", latex))
+
+
+def _plain(latex: str) -> str:
+    for written, meant in _PLAIN.items():
+        latex = latex.replace(written, meant)
+    return clean_text(latex)
+
+
+def _depth(latex: str) -> int:
     depth = deepest = 0
-    for char in snippet:
+    for char in latex:
         depth += {"{": 1, "}": -1}.get(char, 0)
         deepest = max(deepest, depth)
-    return deepest + snippet.count("\\begin") + snippet.count("\\left") + snippet.count("$") // 4
+    return deepest

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from litatlas.graph.errors import LitAtlasError
 from litatlas.graph.models import WorkKind
 from litatlas.ingest.bibtex import parse_bibtex
-from litatlas.ingest.bibtex_text import latex_to_address, latex_to_text
+from litatlas.ingest.latex_text import field_to_address, field_to_text
 
 JABREF = r"""% Encoding: UTF-8
 @string{acl = "Annual Meeting of the " # {ACL}}
@@ -161,11 +161,11 @@ def test_strings_that_multiply_are_cut():
     ],
 )
 def test_latex_as_text(latex, text):
-    assert latex_to_text(latex) == text
+    assert field_to_text(latex) == text
 
 
 def test_addresses_keep_what_latex_would_change():
-    assert latex_to_address(r"\url{https://x.org/~a\_b--c\%20}") == "https://x.org/~a_b--c%20"
+    assert field_to_address(r"\url{https://x.org/~a\_b--c\%20}") == "https://x.org/~a_b--c%20"
 
 
 @settings(max_examples=150, deadline=None)

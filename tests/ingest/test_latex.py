@@ -11,7 +11,7 @@ from litatlas.graph.identity import PaperId
 from litatlas.ingest import latex_files
 from litatlas.ingest.eprint import parse_eprint
 from litatlas.ingest.latex_files import hide, join_files
-from litatlas.ingest.latex_text import to_name, to_text
+from litatlas.ingest.latex_text import field_to_text, to_name, to_text
 
 from .. import survey_documents
 
@@ -291,6 +291,30 @@ def test_names(snippet: str, name: str) -> None:
     assert to_name(snippet) == name
 
 
+@pytest.mark.parametrize(
+    ("latex", "text", "field"),
+    [
+        (r"50% of \emph{all} \alpha-rays", "50% of all α-rays", "50% of all α-rays"),
+        (r"$\alpha$-divergence, 5\%", "α-divergence, 5%", r"$\alpha$-divergence, 5%"),
+        (r"see\url{https://x.org/a}, (\url{b}).", "see https://x.org/a, (b).", "see https://x.org/a, (b)."),
+        (r"{\v{C}}ech~\& {\L}o\'{s}", "Čech & Łoś", "Čech & Łoś"),
+        ("{" * 30 + r"\emph{deep}" + "}" * 30, "deep", "deep"),
+    ],
+)
+def test_snippets_and_fields_differ_in_mathematics_only(latex: str, text: str, field: str) -> None:
+    assert (to_text(latex), field_to_text(latex)) == (text, field)
+
+
+def test_what_is_too_long_is_cut_in_a_snippet_and_loses_its_commands_in_a_field() -> None:
+    assert to_text(r"\emph{a} " * 1_000) == " ".join(["a"] * 222)
+    assert field_to_text(r"\emph{a} " * 3_000) == " ".join(["a"] * 3_000)
+
+
+def test_macros_without_their_arguments_are_no_warnings(capfd: pytest.CaptureFixture[str]) -> None:
+    assert to_text(r"\frac") is not None
+    assert capfd.readouterr() == ("", "")
+
+
 SNIPPETS = st.one_of(
     st.text(alphabet="\\{}$[]%&~ab \n^_\"'", max_size=60),
     st.lists(
@@ -306,6 +330,7 @@ SNIPPETS = st.one_of(
 @given(SNIPPETS)
 def test_any_snippet_becomes_text(snippet: str) -> None:
     assert "\n" not in to_text(snippet)
+    assert "\n" not in field_to_text(snippet)
     assert to_text("a \\title{kept}b\\maketitle") == to_text("a \\title{kept}b\\maketitle") == "a keptb"
 
 
