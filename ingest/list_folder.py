@@ -25,7 +25,7 @@ from .facts import SurveyFacts, WorkRecord
 from .listing import Listing, check_survey_key, count_listing, read_listing
 from .markdown_blocks import parse_document
 from .markdown_inline import SpanKind, parse_inline
-from .outline import node_stem
+from .node_keys import free_key, node_stem
 from .paper_list import read_paper_list
 from .resolve import PlacedRow, resolve_rows
 from .source_text import decode_text, read_source_bytes
@@ -290,7 +290,7 @@ class _Taxonomy:
         """The key of the branch of this name, which is made where there is none."""
         key = self._branches.get(title_key(name)) or self._branches.get(title_key(link) if link else "")
         if key is None:
-            key = self._free(f"{self._survey}/{node_stem(name)}")
+            key = free_key(f"{self._survey}/{node_stem(name)}", self._nodes)
             self._nodes[key] = TaxonomyNode(key, self._survey, name, None, (name,), len(self._nodes), line)
         self._branches.setdefault(title_key(name), key)
         if link:
@@ -307,17 +307,10 @@ class _Taxonomy:
             key = f"{parent or self._survey}/{node.key.rsplit('/', 1)[-1]}"
             path = (*(above.path if above else ()), node.name)
             if key in self._nodes and self._nodes[key].name != node.name:
-                key = self._free(key)
+                key = free_key(key, self._nodes)
             moved[node.key] = key
             self._nodes.setdefault(key, replace(node, key=key, parent=parent, path=path))
         return moved
-
-    def _free(self, key: str) -> str:
-        number, free = 1, key
-        while free in self._nodes:
-            number += 1
-            free = f"{key}-{number}"
-        return free
 
 
 class _Lines:

@@ -7,17 +7,17 @@ heading of its name, else to the one its link leads to. Each disagreement is rep
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from litatlas.graph.identity import slug, title_key
+from litatlas.graph.identity import title_key
 from litatlas.graph.models import Finding, Severity, TaxonomyNode
 
 from .contents import ContentsEntry, find_contents, tidy_name
 from .markdown_blocks import BlockKind, Document
+from .node_keys import number_nodes
 from .sections import SectionMark
 
 _ANCHOR = re.compile(r"""<(?:a|div|span|p|h[1-6])\s[^<>]*?\b(?:id|name)\s*=\s*["']?(?P<name>[^"'\s<>]+)""", re.I)
@@ -260,38 +260,9 @@ def _add_unheaded(
 
 
 def _number(roots: Sequence[_Section], survey: str) -> Iterator[TaxonomyNode]:
-    """Nodes depth first; equal names under one broader node are told apart by a number."""
-    position = 0
-    pending: list[tuple[_Section, str, tuple[str, ...]]] = []
-
-    def queue(sections: Sequence[_Section], prefix: str, path: tuple[str, ...]) -> None:
-        taken: set[str] = set()
-        keyed = []
-        for section in sections:
-            stem, number = node_stem(section.name), 1
-            section.key = f"{prefix}/{stem}"
-            while section.key in taken:
-                number += 1
-                section.key = f"{prefix}/{stem}-{number}"
-            taken.add(section.key)
-            keyed.append((section, prefix, path))
-        pending.extend(reversed(keyed))
-
-    queue(roots, survey, ())
-    while pending:
-        section, prefix, path = pending.pop()
-        path = (*path, section.name)
-        parent = prefix if len(path) > 1 else None
-        yield TaxonomyNode(section.key, survey, section.name, parent, path, position, section.line or None)
-        position += 1
-        queue(section.children, section.key, path)
-
-
-def node_stem(name: str) -> str:
-    """The part of a key that stands for a name; a name without Latin letters gets a short digest instead."""
-    stem = slug(name)
-    bare = title_key(name)
-    return stem if stem != "x" or bare == "x" else f"x{hashlib.sha256(bare.encode()).hexdigest()[:6]}"
+    for section, node in number_nodes(roots, survey, lambda section: section.children):
+        section.key = node.key
+        yield node
 
 
 def _walk(roots: Sequence[_Section]) -> Iterator[_Section]:

@@ -18,7 +18,7 @@ from litatlas.graph.models import Finding, LinkKind, Severity, TaxonomyNode, Wor
 
 from .contents import tidy_name
 from .list_entries import Entries
-from .outline import node_stem
+from .node_keys import free_key, node_stem
 from .resolve import PlacedRow
 from .rows import Reading, Row
 from .sections import SectionMark
@@ -117,11 +117,7 @@ def _tag_nodes(
     nodes = [rest] if rest and has_rest else []
     taken = {node.key for node in nodes}
     for name in names.values():
-        stem, number = f"{survey}/{node_stem(name)}", 1
-        key = stem
-        while key in taken:
-            number += 1
-            key = f"{stem}-{number}"
+        key = free_key(f"{survey}/{node_stem(name)}", taken)
         taken.add(key)
         nodes.append(TaxonomyNode(key, survey, name, None, (name,), len(nodes), None))
     return tuple(replace(node, position=position) for position, node in enumerate(nodes))

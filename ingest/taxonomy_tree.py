@@ -1,17 +1,13 @@
-"""From named concepts, each under at most one broader, to the numbered nodes of a survey. Pure.
-
-Keys are made as for companion lists: the survey's key and the slugs of the path, with a number for namesakes.
-"""
+"""From named concepts, each under at most one broader, to the numbered nodes of a survey. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from litatlas.graph.identity import slug
 from litatlas.graph.models import Finding, Severity, TaxonomyNode
 
-from .source_text import clean_text
+from .node_keys import number_nodes
 
 DEEPEST = 40  # levels; every node's key and path repeat all names above it
 
@@ -50,8 +46,10 @@ def build_tree(concepts: Iterable[Concept], survey: str) -> Tree:
     known = {concept.key: concept for concept in reversed(list(concepts))}
     known = dict(reversed(known.items()))  # of concepts with one key the first
     findings = [*_lift_orphans(known), *_cut_circles(known), *_lift_deep(known)]
-    nodes, node_of = _number(known.values(), survey)
-    return Tree(nodes, node_of, tuple(findings))
+    narrower = _narrower(known.values())
+    numbered = list(number_nodes(narrower.get(None, []), survey, lambda concept: narrower.get(concept.key, [])))
+    node_of = {concept.key: node.key for concept, node in numbered}
+    return Tree(tuple(node for _, node in numbered), node_of, tuple(findings))
 
 
 def _lift_orphans(known: dict[str, Concept]) -> Iterator[Finding]:
@@ -107,40 +105,6 @@ def _narrower(concepts: Iterable[Concept]) -> dict[str | None, list[Concept]]:
     for concept in concepts:
         found.setdefault(concept.parent, []).append(concept)
     return found
-
-
-def _number(concepts: Iterable[Concept], survey: str) -> tuple[tuple[TaxonomyNode, ...], dict[str, str]]:
-    narrower = _narrower(concepts)
-    nodes: list[TaxonomyNode] = []
-    node_of: dict[str, str] = {}
-    pending = _keyed(narrower.get(None, []), survey, ())
-    while pending:
-        concept, key, above = pending.pop()
-        name = clean_text(concept.name) or "(without a name)"
-        path = (*above, name)
-        parent = key.rsplit("/", 1)[0] if above else None
-        node_of[concept.key] = key
-        nodes.append(TaxonomyNode(key, survey, name, parent, path, len(nodes), concept.line))
-        pending.extend(_keyed(narrower.get(concept.key, []), key, path))
-    return tuple(nodes), node_of
-
-
-def _keyed(
-    concepts: Sequence[Concept], prefix: str, path: tuple[str, ...]
-) -> list[tuple[Concept, str, tuple[str, ...]]]:
-    """Narrower concepts with their nodes' keys, the first last, as a stack wants them."""
-    taken: set[str] = set()
-    count: dict[str, int] = {}
-    keyed = []
-    for concept in concepts:
-        stem = slug(clean_text(concept.name))
-        key = f"{prefix}/{stem}"
-        while key in taken:
-            count[stem] = count.get(stem, 1) + 1
-            key = f"{prefix}/{stem}-{count[stem]}"
-        taken.add(key)
-        keyed.append((concept, key, path))
-    return keyed[::-1]
 
 
 def _finding(code: str, concept: Concept, message: str, decision: str) -> Finding:

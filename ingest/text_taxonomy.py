@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from litatlas.graph.errors import SourceUnreadable
-from litatlas.graph.identity import slug, title_key
+from litatlas.graph.identity import title_key
 from litatlas.graph.models import Finding, Severity, TaxonomyNode
 
+from .node_keys import number_nodes
 from .survey_text import Branch, Cite, Figure, SurveyText
 
 _FRAME = frozenset(
@@ -34,17 +35,12 @@ class TaxonomyChoice(StrEnum):
 
 @dataclass(slots=True)
 class Topic:
-    """A node while the taxonomy is being made.
-
-    Attributes:
-        key: given when the tree is numbered.
-    """
+    """A node while the taxonomy is being made."""
 
     name: str
     line: int
     cites: list[Cite] = field(default_factory=list)
     children: list[Topic] = field(default_factory=list)
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +89,9 @@ def _finish(
     choice: TaxonomyChoice, roots: list[Topic], survey: str, named: Collection[str], findings: list[Finding]
 ) -> Taxonomy:
     roots, left_out = _prune(roots, named)
-    nodes = tuple(_number(roots, survey))
-    cites = {topic.key: tuple(topic.cites) for topic in _walk(roots)}
-    return Taxonomy(choice, nodes, cites, (*findings, *left_out))
+    numbered = list(number_nodes(roots, survey, lambda topic: topic.children))
+    cites = {node.key: tuple(topic.cites) for topic, node in numbered}
+    return Taxonomy(choice, tuple(node for _, node in numbered), cites, (*findings, *left_out))
 
 
 def _topics_of_sections(text: SurveyText) -> tuple[list[Topic], list[Topic]]:
@@ -177,36 +173,6 @@ def _prune(topics: list[Topic], named: Collection[str]) -> tuple[list[Topic], li
         else:
             findings.append(_without_papers(topic))
     return kept, findings
-
-
-def _number(roots: Sequence[Topic], survey: str) -> Iterator[TaxonomyNode]:
-    """Nodes depth first; equal names under one broader node are told apart by a number."""
-    pending: list[tuple[Topic, str | None, tuple[str, ...]]] = []
-    _queue(pending, roots, None, survey, ())
-    position = 0
-    while pending:
-        topic, parent, path = pending.pop()
-        yield TaxonomyNode(topic.key, survey, topic.name, parent, path, position, topic.line or None)
-        position += 1
-        _queue(pending, topic.children, topic.key, topic.key, path)
-
-
-def _queue(
-    pending: list[tuple[Topic, str | None, tuple[str, ...]]],
-    topics: Sequence[Topic],
-    parent: str | None,
-    prefix: str,
-    path: tuple[str, ...],
-) -> None:
-    taken: set[str] = set()
-    for topic in topics:
-        stem, number = f"{prefix}/{slug(topic.name)}", 1
-        topic.key = stem
-        while topic.key in taken:
-            number += 1
-            topic.key = f"{stem}-{number}"
-        taken.add(topic.key)
-    pending.extend((topic, parent, (*path, topic.name)) for topic in reversed(topics))
 
 
 def _framed_findings(framed: Sequence[Topic], topics: Sequence[Topic], named: Collection[str]) -> Iterator[Finding]:
