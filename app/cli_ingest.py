@@ -292,7 +292,7 @@ def ingest_node_link(
 def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, as_json: bool) -> None:
     """Take facts into the library, and print and write what was doubtful."""
     from . import building
-    from .console import counted, print_json, print_survey_report, say
+    from .console import counted, print_facts_report, print_json, say
 
     settings = settings_of(library)
     if report:
@@ -301,7 +301,7 @@ def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, a
     if as_json:
         print_json(result)
     else:
-        print_survey_report(result)
+        print_facts_report(result)
     if report:
         say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
 

@@ -312,7 +312,7 @@ def print_list_report(report: ListReport) -> None:
         _say_applied(report.applied)
 
 
-def print_survey_report(report: ListReport, all_of_them: str = "--report FILE writes every one") -> None:
+def print_facts_report(report: ListReport, all_of_them: str = "--report FILE writes every one") -> None:
     """What a bibliography or a taxonomy holds, and what in it is doubtful.
 
     Args:
@@ -335,7 +335,7 @@ def print_survey_report(report: ListReport, all_of_them: str = "--report FILE wr
 def print_network_report(report: NetworkReport) -> None:
     """What an exported network holds, survey by survey."""
     for survey in report.surveys:
-        print_survey_report(survey, "--json lists every one")
+        print_facts_report(survey, "--json lists every one")
     out.print(f"{report.citations.records:,} citations, {report.citations.unmatched_count:,} of them not matched")
 
 

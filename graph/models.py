@@ -103,11 +103,16 @@ class Claim:
 
     Attributes:
         paper: the paper's key.
-        field: ``title``, ``year``, ``venue``, ``abstract``, ``authors``, ``kind``, ``published_title``,
-            ``link:paper``, ``link:code``, ``id:arxiv`` and so on; fields that hold several values
-            repeat the claim. Services add ``published`` (ISO date), ``version``, ``withdrawn`` (the service's words),
-            ``retracted`` (``yes``), ``citation_count``, ``influential_citation_count``, ``reference_count``,
-            ``tldr``, ``category`` (one claim each), ``comment`` and ``journal_ref``.
+        field: one of those below; a field that holds several values repeats the claim.
+            Every source: ``title``, ``year``, ``venue``, ``authors``, ``abstract``, ``kind`` (see `WorkKind`; a paper
+            needs none), ``id:`` and a scheme (``id:arxiv``; see `IdScheme`).
+            Lists and bibliographies: ``link:paper``, ``link:code``, ``link:other`` (address and label), ``keyword``,
+            ``nickname`` (a method's name), ``affiliation``, ``first_author`` (where only that one is named),
+            ``feature:`` and a table's column.
+            Metadata files and services: ``published_title``, ``abstract_truncated`` (``yes``), ``published`` and
+            ``updated`` (ISO dates), ``version``, ``withdrawn`` (the service's words), ``retracted`` (``yes``),
+            ``citation_count``, ``influential_citation_count``, ``reference_count``, ``tldr``, ``category``,
+            ``comment``, ``journal_ref``.
         value: always text; years and counts as decimal digits, authors separated by ``; ``.
         line: line of the source, counted from 1.
         origin: what the source itself names as its origin for this record.

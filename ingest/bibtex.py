@@ -166,7 +166,7 @@ def _entry(record: Record, fields: Fields, line: int, groups: Groups) -> Entry |
         line=line,
         title=title,
         kind=WorkKind.SOFTWARE if record.entry_type.lower() == "software" else WorkKind.PAPER,
-        authors=tuple(_authors(fields.get("author", ""))),
+        authors=tuple(names_in(fields.get("author", ""))),
         year=year_of(field_to_text(fields.get("year") or fields.get("date", ""))),
         venue=_venue(fields),
         ids=_ids(record.key, fields),
@@ -200,7 +200,8 @@ def _ids(key: str, fields: Fields) -> tuple[PaperId, ...]:
     )
 
 
-def _authors(written: str) -> Iterator[str]:
+def names_in(written: str) -> Iterator[str]:
+    """The names in a field that ``and`` parts, given name first; ``others`` is none."""
     for name in split_multiple_persons_names(written[:LONGEST_VALUE]) if written.strip() else []:
         if name.strip().lower() != "others":
             yield from tidy_names([field_to_text(_given_first(name))])

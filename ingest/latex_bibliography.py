@@ -14,10 +14,12 @@ from litatlas.graph.identity import PaperId
 from litatlas.graph.models import Finding, Severity
 
 from .bibitems import Printed, find_ids, read_printed
+from .bibtex import names_in
 from .latex_groups import read_group, read_option
 from .latex_text import to_text
+from .record_text import venue_named
 from .survey_text import Reference
-from .venues import canonical_venue, find_years
+from .venues import find_years
 
 _MOST_REFERENCES = 20_000
 _LONGEST_DATABASE = 10_000_000  # characters
@@ -144,17 +146,7 @@ def _parse_entry(source: str) -> Reference | None:
     fields = {field.key.lower(): to_text(str(field.value)) for field in entries[0].fields}
     raw = {field.key.lower(): str(field.value) for field in entries[0].fields}
     fields |= {name: raw[name].strip("{} ") for name in ("doi", "url", "eprint") if name in raw}
-    return _from_fields(entries[0].key, fields, _bibtex_authors(raw.get("author", "")))
-
-
-def _bibtex_authors(written: str) -> tuple[str, ...]:
-    names = []
-    for part in re.split(r"\sand\s", " ".join(written.split())):
-        last, comma, first = to_text(part).partition(",")
-        name = f"{first.strip()} {last.strip()}" if comma else last
-        if name.strip() and name.strip().lower() != "others":
-            names.append(name.strip())
-    return tuple(names)
+    return _from_fields(entries[0].key, fields, tuple(names_in(raw.get("author", ""))))
 
 
 def _from_fields(key: str, fields: dict[str, str], authors: tuple[str, ...]) -> Reference:
@@ -165,14 +157,14 @@ def _from_fields(key: str, fields: dict[str, str], authors: tuple[str, ...]) -> 
     years = find_years(fields.get("year", "") or fields.get("date", "")[:4])
     text = ". ".join(part for part in (", ".join(authors), title, venue, fields.get("year")) if part)
     return Reference(
-        key, text, title, authors, years[0] if years else None, _venue(venue), tuple(dict.fromkeys(_ids(fields)))
+        key,
+        text,
+        title,
+        authors,
+        years[0] if years else None,
+        venue_named((venue or "")[:150]),
+        tuple(dict.fromkeys(_ids(fields))),
     )
-
-
-def _venue(written: str | None) -> str | None:
-    if not written:
-        return None
-    return "arXiv" if re.match(r"(arxiv|corr)\b", written, re.I) else canonical_venue(written[:150])
 
 
 def _ids(fields: dict[str, str]) -> Iterator[PaperId]:
