@@ -29,6 +29,8 @@ from .answers import Answers
 from .corpus import Work
 from .faults import Fault, Plan, Rule
 
+_NOTING = 0.5  # seconds; a client may have its answer before the server has written down that it gave it
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -62,9 +64,6 @@ class LoopbackServer:
     Args:
         overrides: path -> (status, content type, body): recorded bodies served as they are.
         log: a file that gets a line of JSON per request, for a server in another process.
-
-    Attributes:
-        requests: every request so far, in order of their ends.
     """
 
     def __init__(
@@ -78,7 +77,8 @@ class LoopbackServer:
         port: int = 0,
     ) -> None:
         self.plan = plan or Plan()
-        self.requests: list[Recorded] = []
+        self._recorded: list[Recorded] = []
+        self._under_way = 0
         self.overrides = overrides or {}
         self.closing = threading.Event()
         self.lock = threading.Lock()
@@ -117,13 +117,32 @@ class LoopbackServer:
         )
         return replace(services, **changes)
 
+    @property
+    def requests(self) -> list[Recorded]:
+        """Every request so far, in order of their ends; waits a moment for those whose answers are being noted."""
+        deadline = time.monotonic() + _NOTING
+        while self._under_way and time.monotonic() < deadline:
+            time.sleep(0.002)
+        with self.lock:
+            return list(self._recorded)
+
+    def begin(self) -> None:
+        """Note that a request has come."""
+        with self.lock:
+            self._under_way += 1
+
+    def end(self) -> None:
+        """Note that a request was dealt with."""
+        with self.lock:
+            self._under_way -= 1
+
     def count(self, path: str) -> int:
         """How many requests had this in their path."""
         return sum(path in request.path for request in self.requests)
 
     def record(self, request: Recorded) -> None:
         with self.lock:
-            self.requests.append(request)
+            self._recorded.append(request)
             if self._log:
                 line = {"path": request.path, "identity": repr(request.identity), "status": request.status}
                 with self._log.open("a", encoding="utf-8") as log:
@@ -160,11 +179,13 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
                 rule = server.plan.next_fault(parts.path)
             answer = server.overrides.get(parts.path) or server.answers.answer(parts.path, dict(query), body)
             status, answered = 0, False
+            server.begin()
             try:
                 status, answered = self._reply(rule, *answer)
             finally:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 server.record(Recorded(self.command, parts.path, query, body, headers, status, began, answered))
+                server.end()
 
         def _reply(self, rule: Rule | None, status: int, kind: str, body: bytes) -> tuple[int, bool]:
             if rule is None:
