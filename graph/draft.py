@@ -18,20 +18,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from . import rows
-from .claims import paper_from_claims
+from .derived import TITLE_FIELDS, Derived, read_claims
 from .errors import LibraryBusy, LibraryMissing
-from .identity import IdScheme, PaperId, title_key
+from .identity import PaperId, title_key
 from .index import VectorIndex
-from .joining import find_pairs, lists_of_subjects
+from .joining import find_pairs, group_by_paper, read_verdicts
 from .migrations import migrate
-from .models import SERVICES, Citation, Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
-from .sameness import Pair, Verdict, choose_keys, group_subjects, ordered
+from .models import Citation, Claim, Placement, Source, Survey, TaxonomyNode
+from .sameness import Pair, Verdict, ordered
 from .schema import CONTENT_COLUMNS, FORMAT_VERSION, SCHEMA
 from .storage import (
     DRAFT_PREFIX,
@@ -45,11 +44,6 @@ from .storage import (
     verify_files,
     writing,
 )
-
-_WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places"
-_TITLE_FIELDS = ("title", "published_title")
-_PAPER_TABLE = f"{rows.PAPER_COLUMNS}, has_code, other_titles, places"
-_REPLACED = ", ".join(f"{column} = excluded.{column}" for column in _PAPER_TABLE.split(", ")[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +62,7 @@ class Draft:
         self._db = database
         self._directory = directory
         self._base = base
-        self._touched: set[str] = set()
-        self._nodes_changed = False
+        self._derived = Derived(database)
         self._index: VectorIndex | None = None
         self._model_name: str | None = base.model_name if base else None
         self.committed = False
@@ -106,14 +99,7 @@ class Draft:
 
     def claims_of(self, subject: str) -> tuple[Claim, ...]:
         """All claims made about this subject, this draft's included."""
-        return self._claims("subject", subject)
-
-    def _claims(self, column: str, key: str) -> tuple[Claim, ...]:
-        columns = rows.CLAIM_COLUMNS.replace("paper", column, 1)
-        found = self._db.execute(
-            f"SELECT {columns} FROM claims WHERE {column} = ? ORDER BY field, source, line", (key,)
-        )
-        return tuple(Claim(*row) for row in found)
+        return read_claims(self._db, "subject", subject)
 
     def survey_ids(self) -> frozenset[PaperId]:
         """The ids of all surveys."""
@@ -127,32 +113,11 @@ class Draft:
 
     def verdicts(self) -> dict[Pair, Verdict]:
         """What a reader decided, by ordered pair of subjects."""
-        found = self._db.execute("SELECT first, second, verdict FROM verdicts")
-        return {(first, second): Verdict(verdict) for first, second, verdict in found}
+        return read_verdicts(self._db)
 
     def groups(self, *, by_services: bool = True) -> dict[str, str]:
-        """For every subject that is joined to others the key of the paper they are.
-
-        Args:
-            by_services: whether a service's answer that carries the ids of two subjects joins them.
-        """
-        pairs = [joined.pair for joined in find_pairs(self._db)]
-        firm = self._pairs_by_services() if by_services else set()
-        verdicts = self.verdicts()
-        lists = lists_of_subjects(self._db, {subject for pair in (*pairs, *firm, *verdicts) for subject in pair})
-        groups = group_subjects(pairs, verdicts, firm=firm, lists=lists)
-        placed = {row[0] for row in self._db.execute("SELECT DISTINCT subject FROM placements")} if groups else set()
-        return choose_keys(groups, placed)
-
-    def _pairs_by_services(self) -> set[Pair]:
-        """Neighbours among the subjects for which services claim one and the same id."""
-        marks = ", ".join("?" * len(SERVICES))
-        found = self._db.execute(
-            "SELECT DISTINCT field, value, subject FROM claims JOIN sources ON sources.key = source"
-            f" WHERE field LIKE 'id:%' AND kind IN ({marks}) ORDER BY field, value, subject",
-            sorted(SERVICES),
-        ).fetchall()
-        return {(earlier[2], later[2]) for earlier, later in pairwise(found) if earlier[:2] == later[:2]}
+        """For every subject that is joined to others the key of the paper they are; see `joining.group_by_paper`."""
+        return group_by_paper(self._db, find_pairs(self._db), by_services=by_services)
 
     def source(self, key: str) -> Source | None:
         """The source with this key."""
@@ -182,7 +147,7 @@ class Draft:
         keeps its key.
         """
         for table in ("claims", "placements", "paper_ids"):
-            self._touched.update(
+            self._derived.touch(
                 row[0] for row in self._db.execute(f"SELECT DISTINCT paper FROM {table} WHERE source = ?", (key,))
             )
         for table in ("claims", "placements", "citations", "retrievals"):
@@ -214,7 +179,7 @@ class Draft:
             " position = excluded.position, line = excluded.line",
             map(rows.node_to_row, nodes),
         )
-        self._nodes_changed = True
+        self._derived.nodes_changed()
 
     def put_claims(self, subject: str, claims: Iterable[Claim]) -> None:
         """Add claims about a subject; those already there are left as they are."""
@@ -227,10 +192,10 @@ class Draft:
             ((*rows.claim_to_row(claim), paper) for claim in claims),
         )
         self._add_title_keys(subject, paper, claims)
-        self._touched.add(paper)
+        self._derived.touch([paper])
 
     def _add_title_keys(self, subject: str, paper: str, claims: Iterable[Claim]) -> None:
-        keys = {title_key(claim.value) for claim in claims if claim.field in _TITLE_FIELDS}
+        keys = {title_key(claim.value) for claim in claims if claim.field in TITLE_FIELDS}
         self._db.executemany(
             "INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", ((key, subject, paper) for key in keys if key)
         )
@@ -250,7 +215,7 @@ class Draft:
             " subject = excluded.subject, paper = excluded.paper",
             (paper_id.scheme, paper_id.value, subject, paper, source),
         )
-        self._touched.add(paper)
+        self._derived.touch([paper])
         return self.find_by_id(paper_id) == subject
 
     def put_placements(self, placements: Iterable[Placement]) -> None:
@@ -262,7 +227,7 @@ class Draft:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (*rows.placement_to_row(placement), paper),
             )
-            self._touched.add(paper)
+            self._derived.touch([paper])
 
     def put_citations(self, citations: Iterable[Citation]) -> None:
         """Add citation edges between subjects of the library."""
@@ -301,115 +266,16 @@ class Draft:
 
     def refresh(self) -> None:
         """Make the derived tables agree with the records; cheap where little changed."""
-        self._drop_stale()
-        self._regroup()
-        if self._nodes_changed:
-            self._rebuild_node_tables()
-            self._nodes_changed = False
-        for paper in sorted(self._touched):
-            self._refresh_paper(paper)
-        self._touched.clear()
+        self._derived.refresh()
 
     def forget_derived(self) -> None:
         """Have everything derived made anew by the next `refresh`."""
-        self._nodes_changed = True
-        self._touched.update(row[0] for row in self._db.execute("SELECT DISTINCT paper FROM claims"))
+        self._derived.forget()
 
     @property
     def connection(self) -> sqlite3.Connection:
         """The draft's database, for reading."""
         return self._db
-
-    def _drop_stale(self) -> None:
-        gone = "NOT IN (SELECT subject FROM claims)"
-        self._db.execute("DELETE FROM paper_ids WHERE stale = 1")
-        self._db.execute(f"DELETE FROM placements WHERE subject {gone}")
-        self._db.execute(f"DELETE FROM citations WHERE citing_subject {gone} OR cited_subject {gone}")
-        self._db.execute(f"DELETE FROM title_keys WHERE subject {gone}")
-
-    def _regroup(self) -> None:
-        """Bring the papers that subjects are part of up to date; only rows of subjects that moved are written."""
-        self._db.execute("DELETE FROM same_works")
-        self._db.executemany(
-            "INSERT INTO same_works VALUES (?, ?, ?)", ((*found.pair, found.rule) for found in find_pairs(self._db))
-        )
-        before = dict(self._db.execute("SELECT subject, paper FROM papers_of_subjects"))
-        after = self.groups()
-        moved = {
-            subject: after.get(subject, subject)
-            for subject in before.keys() | after.keys()
-            if before.get(subject, subject) != after.get(subject, subject)
-        }
-        if before != after:
-            self._db.execute("DELETE FROM papers_of_subjects")
-            self._db.executemany("INSERT INTO papers_of_subjects VALUES (?, ?)", sorted(after.items()))
-        for subject, paper in moved.items():
-            for table in ("claims", "placements", "paper_ids", "title_keys"):
-                self._db.execute(f"UPDATE {table} SET paper = ? WHERE subject = ?", (paper, subject))
-            for end in ("citing", "cited"):
-                self._db.execute(f"UPDATE citations SET {end} = ? WHERE {end}_subject = ?", (paper, subject))
-            self._touched |= {before.get(subject, subject), paper}
-
-    def _rebuild_node_tables(self) -> None:
-        self._db.execute("DELETE FROM node_closure")
-        self._db.execute(
-            "INSERT INTO node_closure WITH RECURSIVE below (ancestor, node) AS ("
-            " SELECT key, key FROM nodes UNION SELECT below.ancestor, nodes.key FROM nodes"
-            " JOIN below ON nodes.parent = below.node) SELECT ancestor, node FROM below"
-        )
-        self._db.execute("DELETE FROM node_words")
-        found = self._db.execute(f"SELECT {rows.NODE_COLUMNS} FROM nodes ORDER BY key").fetchall()
-        nodes = [rows.node_from_row(row) for row in found]
-        self._db.executemany(
-            "INSERT INTO node_words (name, path, key) VALUES (?, ?, ?)",
-            ((node.name, " ".join(node.path[:-1]), node.key) for node in nodes),
-        )
-        placed = self._db.execute("SELECT DISTINCT paper FROM placements")
-        self._touched.update(row[0] for row in placed)
-
-    def _refresh_paper(self, key: str) -> None:
-        # The word index holds no text of its own, so it must be told what it is to forget.
-        self._db.execute(
-            f"INSERT INTO paper_words (paper_words, rowid, {_WORD_COLUMNS})"
-            f" SELECT 'delete', row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
-            (key,),
-        )
-        claims = self._claims("paper", key)
-        self._db.execute("DELETE FROM title_keys WHERE paper = ?", (key,))
-        for subject, title in self._db.execute(
-            "SELECT subject, value FROM claims WHERE paper = ? AND field IN ('title', 'published_title')", (key,)
-        ).fetchall():
-            self._db.execute("INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", (title_key(title), subject, key))
-        self._db.execute("DELETE FROM title_keys WHERE title_key = ''")
-        if not claims:
-            self._db.execute("DELETE FROM papers WHERE key = ?", (key,))
-            return
-        paper = paper_from_claims(key, claims, self._ids_of(key), self._source_kinds())
-        other_titles = {claim.value for claim in claims if claim.field in _TITLE_FIELDS} - {paper.title}
-        self._db.execute(
-            f"INSERT INTO papers ({_PAPER_TABLE}) VALUES ({', '.join('?' * len(_PAPER_TABLE.split(', ')))})"
-            f" ON CONFLICT (key) DO UPDATE SET {_REPLACED}",
-            (*rows.paper_to_row(paper), " ".join(sorted(other_titles)), self._places_text(key)),
-        )
-        self._db.execute(
-            f"INSERT INTO paper_words (rowid, {_WORD_COLUMNS}) SELECT row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
-            (key,),
-        )
-
-    def _ids_of(self, key: str) -> list[PaperId]:
-        """The ids that lead to a paper, those left out that a better source gives to another."""
-        found = self._db.execute("SELECT DISTINCT scheme, value FROM paper_ids WHERE paper = ?", (key,)).fetchall()
-        owners = ((pair, self._db.execute(rows.OWNERS_OF_ID, pair).fetchone()) for pair in found)
-        return [PaperId(IdScheme(scheme), value) for (scheme, value), owner in owners if owner and owner[1] == key]
-
-    def _source_kinds(self) -> dict[str, SourceKind]:
-        return {key: SourceKind(kind) for key, kind in self._db.execute("SELECT key, kind FROM sources")}
-
-    def _places_text(self, key: str) -> str:
-        found = self._db.execute(
-            "SELECT path FROM nodes JOIN placements ON node = key WHERE paper = ? ORDER BY nodes.position", (key,)
-        )
-        return " ".join(row[0].replace(rows.PATH_SEPARATOR, " ") for row in found)
 
     # -- finishing ------------------------------------------------------------------------------------------------
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from . import rows
 from .identity import IdScheme, PaperId
 from .matching import Evidence, KnownPaper, Wanted, weigh
 from .models import SERVICES, Claim, SourceKind
-from .sameness import Pair, ordered
+from .sameness import Pair, Verdict, choose_keys, group_subjects, ordered
 
 _LISTS = frozenset({SourceKind.PAPER_LIST, SourceKind.BIBLIOGRAPHY, SourceKind.SURVEY_TEXT, SourceKind.ONTOLOGY})
 _MOST_CLAIMANTS = 50  # of one id or title; a placeholder that more share proves nothing
@@ -42,7 +42,42 @@ def find_pairs(database: sqlite3.Connection) -> tuple[JoinedPair, ...]:
     return tuple(sorted(found, key=lambda joined: (-joined.evidence, joined.pair)))
 
 
-def lists_of_subjects(database: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, frozenset[str]]:
+def group_by_paper(
+    database: sqlite3.Connection, found: Iterable[JoinedPair], *, by_services: bool = True
+) -> dict[str, str]:
+    """For every subject that is joined to others the key of the paper they are.
+
+    Args:
+        found: what `find_pairs` found.
+        by_services: whether a service's answer that carries the ids of two subjects joins them.
+    """
+    pairs = [joined.pair for joined in found]
+    firm = _pairs_by_services(database) if by_services else set()
+    verdicts = read_verdicts(database)
+    lists = _lists_of(database, {subject for pair in (*pairs, *firm, *verdicts) for subject in pair})
+    groups = group_subjects(pairs, verdicts, firm=firm, lists=lists)
+    placed = {row[0] for row in database.execute("SELECT DISTINCT subject FROM placements")} if groups else set()
+    return choose_keys(groups, placed)
+
+
+def read_verdicts(database: sqlite3.Connection) -> dict[Pair, Verdict]:
+    """What a reader decided, by ordered pair of subjects."""
+    found = database.execute("SELECT first, second, verdict FROM verdicts")
+    return {(first, second): Verdict(verdict) for first, second, verdict in found}
+
+
+def _pairs_by_services(database: sqlite3.Connection) -> set[Pair]:
+    """Neighbours among the subjects for which services claim one and the same id."""
+    marks = ", ".join("?" * len(SERVICES))
+    found = database.execute(
+        "SELECT DISTINCT field, value, subject FROM claims JOIN sources ON sources.key = source"
+        f" WHERE field LIKE 'id:%' AND kind IN ({marks}) ORDER BY field, value, subject",
+        sorted(SERVICES),
+    ).fetchall()
+    return {(earlier[2], later[2]) for earlier, later in pairwise(found) if earlier[:2] == later[:2]}
+
+
+def _lists_of(database: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, frozenset[str]]:
     """For each subject the lists that have it as an entry; two entries of one list are told apart by it."""
     marks = ", ".join("?" * len(_LISTS))
     sql = (
