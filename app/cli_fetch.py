@@ -75,6 +75,9 @@ def stop_on_signal() -> Iterator[threading.Event]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
+        typer.echo(
+            "\nStopping after what is under way; once more ends it now. Nothing that was answered is lost.", err=True
+        )
 
     before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -173,6 +173,9 @@ def print_counts(counts: Sequence[TaskCounts]) -> None:
 
 def print_status(status: Status) -> None:
     """What services were asked for, how that stands, and why something failed or waits."""
+    if status.trouble:
+        say(f"note: {status.trouble}")
+        return
     if not status.fetched:
         say("Nothing was asked of arXiv, Semantic Scholar or OpenAlex yet; `litatlas fetch` does.")
         return

@@ -66,6 +66,8 @@ def print_decision(decision: Decision) -> None:
     """What was decided, and what became of the number of papers."""
     verdict = {Verdict.SAME: "one paper", Verdict.APART: "two papers", None: "left to the rules again"}
     say(f"{decision.first} and {decision.second}: {verdict[decision.verdict]}.")
+    if not decision.holds:
+        say("It does not hold: other decisions about the same works contradict it. `litatlas review log` shows them.")
     say(f"The library has {decision.papers_after:,} papers, {decision.papers_before:,} before.")
     say("Run `litatlas build` to embed what changed.")
 

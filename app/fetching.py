@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
-from litatlas.graph.errors import LibraryBusy
+from litatlas.graph.errors import InvalidFilter, LibraryBusy, LitAtlasError
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts
 from litatlas.ingest.answers import apply_answers, read_answers
@@ -33,6 +34,7 @@ from .settings import Settings
 _LONGEST_WAIT_FOR_LOCK = 60.0  # seconds; another command's commit takes less
 _REST = 10.0  # a commit's own time, times this, passes before the next one, so that big libraries are not all commits
 _SHORTEST_REST = 5.0  # seconds
+_MOST_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ def fetch_missing(
 ) -> FetchSummary:
     """Ask the services for what the library lacks, and take it in as it comes.
 
-    First arXiv and Semantic Scholar, then OpenAlex for papers that still have no abstract.
+    First arXiv and Semantic Scholar, again where an answer brought an id by which another knows the paper; then
+    OpenAlex for papers that still have no abstract.
 
     Args:
         offline: send nothing; use what was stored and list what is lacking.
@@ -146,42 +149,77 @@ def fetch_missing(
         refresh: ask again what was answered more than so many days ago.
 
     Raises:
+        InvalidFilter: `offline` and `refresh` together.
         LibraryMissing, LibraryBusy, LibraryDamaged, StorageError: the library is as it was after its last commit.
     """
+    if offline and refresh is not None:
+        raise InvalidFilter(
+            "--refresh asks again, and --offline asks nobody.", "Leave one of them out; nothing was changed."
+        )
     with Library(settings.library) as library:
-        before, wanted = library.counts, find_wanted(library, by_title=by_title)
+        before = library.counts
     with ResponseStore(store_path(settings)) as store:
         if refresh is not None:
             store.reopen(to_iso((datetime.now(UTC) - timedelta(days=refresh)).timestamp()))
         taking_in = TakingIn(settings, store, load)
-        first = _round(settings, wanted, store, taking_in, notify, offline, stop)
-        second = FetchReport(())
-        if not first.stopped:
+        ask = partial(_round, settings, store, taking_in, notify, offline, stop)
+        reports: list[FetchReport] = []
+        for _ in range(_MOST_ROUNDS):
             with Library(settings.library) as library:
-                more = find_wanted_of_openalex(library, _settled(store))
-            second = _round(settings, more, store, taking_in, notify, offline, stop)
+                wanted = find_wanted(library, _asked(store), by_title=by_title)
+            if reports and (reports[-1].stopped or not _has_news(wanted, store)):
+                break
+            reports.append(ask(wanted))
+        last = FetchReport(())
+        if not reports[-1].stopped:
+            with Library(settings.library) as library:
+                wanted = find_wanted_of_openalex(library, _settled(store))
+            last = ask(wanted)
     with Library(settings.library) as library:
         after = library.counts
     return FetchSummary(
         library=str(settings.library),
-        steps=(*first.steps, *second.steps),
-        lacking=(*first.lacking, *second.lacking),
-        stopped=first.stopped or second.stopped,
+        steps=_joined_steps(reports, last),
+        lacking=(*reports[-1].lacking, *last.lacking),
+        stopped=reports[-1].stopped or last.stopped,
         offline=offline,
-        requests=first.requests + second.requests,
+        requests=sum(report.requests for report in (*reports, last)),
         before=before,
         after=after,
     )
 
 
+def _asked(store: ResponseStore) -> frozenset[str]:
+    """The ids by which Semantic Scholar was asked for papers."""
+    return frozenset(task.key for task in store.tasks(SourceName.SEMANTIC_SCHOLAR, Purpose.METADATA))
+
+
+def _has_news(wanted: Wanted, store: ResponseStore) -> bool:
+    """Whether something is wanted that was never asked: answers bring ids by which other services know a paper."""
+    arxiv = {task.key for task in store.tasks(SourceName.ARXIV, Purpose.METADATA)}
+    return not arxiv.issuperset(map(str, wanted.arxiv)) or not _asked(store).issuperset(
+        map(str, wanted.semantic_scholar)
+    )
+
+
+def _joined_steps(reports: Sequence[FetchReport], last: FetchReport) -> tuple[StepReport, ...]:
+    """Each step as it stood in the end, with the requests of all rounds."""
+    joined: dict[tuple[SourceName, Purpose], StepReport] = {}
+    for step in (step for report in (*reports, last) for step in report.steps):
+        key = step.counts.source, step.counts.purpose
+        requests = step.requests + (joined[key].requests if key in joined else 0)
+        joined[key] = replace(step, requests=requests)
+    return tuple(joined.values())
+
+
 def _round(
     settings: Settings,
-    wanted: Wanted,
     store: ResponseStore,
     taking_in: TakingIn,
     notify: Notify,
     offline: bool,
     stop: threading.Event | None,
+    wanted: Wanted,
 ) -> FetchReport:
     report = fetch(
         wanted,
@@ -213,24 +251,25 @@ class Status:
     Attributes:
         fetched: counts per source and purpose.
         tasks: all that are not done: pending, failed with the reason, missing with the response that proves it.
+        trouble: why the response store cannot be read, where it cannot.
     """
 
     overview: Overview
     fetched: tuple[TaskCounts, ...]
     tasks: tuple[Task, ...]
+    trouble: str | None = None
 
 
 def read_status(settings: Settings, overview: Overview) -> Status:
-    """How things stand; nothing is asked of anybody.
-
-    Raises:
-        LibraryDamaged, StorageError: the response store cannot be read.
-    """
-    if not store_path(settings).is_file():
+    """How things stand; nothing is asked of anybody. A response store that cannot be read is a trouble of its own."""
+    if not store_path(settings).exists():
         return Status(overview, (), ())
-    with ResponseStore(store_path(settings), read_only=True) as store:
-        tasks = tuple(task for task in store.tasks() if task.status is not TaskStatus.DONE)
-        return Status(overview, store.counts(), tasks)
+    try:
+        with ResponseStore(store_path(settings), read_only=True) as store:
+            tasks = tuple(task for task in store.tasks() if task.status is not TaskStatus.DONE)
+            return Status(overview, store.counts(), tasks)
+    except LitAtlasError as error:
+        return Status(overview, (), (), f"{error.message} {error.advice}".strip())
 
 
 def _patiently(commit: Callable[[], None]) -> None:

@@ -51,13 +51,18 @@ class MergeLog:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict that was written, and what it changed."""
+    """A verdict that was written, and what it changed.
+
+    Attributes:
+        holds: whether the two are now as decided; an earlier verdict about other works may forbid it.
+    """
 
     first: str
     second: str
     verdict: Verdict | None
     papers_before: int
     papers_after: int
+    holds: bool = True
 
 
 def review(settings: Settings) -> Review:
@@ -99,7 +104,8 @@ def decide(settings: Settings, first: str, second: str, verdict: Verdict | None)
     """
     with Library(settings.library) as library:
         before = library.counts.papers
-        pair = library.subject(first), library.subject(second)
+        decided = {frozenset((reason.first, reason.second)) for reason in library.reasons() if reason.rule == "reader"}
+        pair = (first, second) if {first, second} in decided else (library.subject(first), library.subject(second))
     if pair[0] == pair[1]:
         raise InvalidFilter(
             f"{first!r} and {second!r} are one work of one source.",
@@ -110,4 +116,6 @@ def decide(settings: Settings, first: str, second: str, verdict: Verdict | None)
             raise InvalidFilter("Nothing was decided about these two.", "`litatlas review log` shows what was.")
         draft.put_verdict(*pair, verdict)
     with Library(settings.library) as library:
-        return Decision(*pair, verdict, before, library.counts.papers)
+        together = library.find_key(pair[0]) == library.find_key(pair[1])
+        holds = verdict is None or together is (verdict is Verdict.SAME)
+        return Decision(*pair, verdict, before, library.counts.papers, holds)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litatlas.graph.errors import (
+    FetchStopped,
     InvalidFilter,
     LibraryMissing,
     LitAtlasError,
@@ -27,6 +28,7 @@ from litatlas.ingest import arxiv, semantic_scholar
 from litatlas.ingest.eprint import parse_eprint
 from litatlas.ingest.fetching import FetchReport, Wanted, fetch
 from litatlas.ingest.html import parse_html
+from litatlas.ingest.pacing import SystemClock
 from litatlas.ingest.pipeline import ApplyReport, apply_survey_text
 from litatlas.ingest.records import PaperRecord
 from litatlas.ingest.responses import ResponseStore, StoredResponse
@@ -39,6 +41,7 @@ from litatlas.ingest.transport import Transport
 from .fetching import TakingIn, services_of, store_path
 from .settings import Settings
 
+_ARXIV = SourceName.ARXIV
 _ARXIV_LICENCE = "the authors'; facts only are kept"
 
 
@@ -91,9 +94,14 @@ def ingest_survey(
     with ResponseStore(store_path(settings)) as store:
         wanted = Wanted(arxiv=(paper_id,), semantic_scholar=(paper_id,), surveys=(paper_id,), texts=(paper_id,))
         report = fetch(wanted, services_of(settings), store, notify=notify, offline=offline, stop=stop)
+        if report.stopped:
+            raise FetchStopped("Stopped.", "The same command goes on where this run ended.")
         record = _record(store, paper_id)
-        known = _known_survey(settings.library, paper_id)
-        text, trouble = _read_text(settings, store, paper_id, offline=offline)
+        known = _known_survey(settings.library, paper_id, key)
+        text, trouble = _read_text(settings, store, paper_id, offline=offline, stop=stop)
+        outage = next((step.outage for step in report.steps if step.outage and step.counts.source is _ARXIV), None)
+        if text is None and outage:  # says nothing about the survey
+            raise outage
         if record is None and text is None:
             raise _nothing_known(paper_id, report)
         title = record.title if record else (text.title if text else None) or str(paper_id)
@@ -131,16 +139,29 @@ def _record(store: ResponseStore, paper_id: PaperId) -> PaperRecord | None:
     return next((record for record in arxiv.read_records(store) if paper_id in record.ids), None)
 
 
-def _known_survey(directory: Path, paper_id: PaperId) -> Survey | None:
+def _known_survey(directory: Path, paper_id: PaperId, key: str | None) -> Survey | None:
+    """The survey that the library has under this key, else under this id.
+
+    Raises:
+        InvalidFilter: what has this key is another survey.
+    """
     try:
         with Library(directory) as library:
-            return next((survey for survey in library.surveys() if paper_id in survey.ids), None)
+            surveys = library.surveys()
     except LibraryMissing:
         return None
+    by_key = next((survey for survey in surveys if survey.key == key), None)
+    others = {own for own in (by_key.ids if by_key else ()) if own.scheme is IdScheme.ARXIV} - {paper_id}
+    if by_key and others and paper_id not in by_key.ids:
+        raise InvalidFilter(
+            f"The survey {key!r} is {', '.join(map(str, sorted(others)))} here, not {paper_id}.",
+            "Give another short name with --survey.",
+        )
+    return by_key or (None if key else next((survey for survey in surveys if paper_id in survey.ids), None))
 
 
 def _read_text(
-    settings: Settings, store: ResponseStore, paper_id: PaperId, *, offline: bool
+    settings: Settings, store: ResponseStore, paper_id: PaperId, *, offline: bool, stop: threading.Event | None
 ) -> tuple[SurveyText | None, str | None]:
     """The text of the survey, or None and why; a page that cannot be read gives way to the source."""
     response = arxiv.read_text(store, paper_id)
@@ -153,7 +174,7 @@ def _read_text(
             return None, f"{error.message}. {error.advice}"
         trouble = error.message
     service = services_of(settings).service(SourceName.ARXIV)
-    with Transport(service, store, offline=offline) as transport:
+    with Transport(service, store, offline=offline, clock=SystemClock(stop)) as transport:
         source = arxiv.fetch_survey_source(transport, paper_id)
     try:
         return (_parse(source), None) if source.status == 200 else (None, trouble)
@@ -199,9 +220,6 @@ def _source_key(survey_key: str) -> str:
 
 
 def _nothing_known(paper_id: PaperId, report: FetchReport) -> LitAtlasError:
-    outage = next((step.outage for step in report.steps if step.outage), None)
-    if outage:
-        return outage
     if report.lacking:
         return NotStored(f"Nothing is stored about {paper_id}.", "Run it without --offline.")
     return SourceMissing(f"arXiv has no paper {paper_id.value}.", "Check the id.")

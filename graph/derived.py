@@ -9,7 +9,7 @@ from . import rows
 from .claims import paper_from_claims
 from .identity import IdScheme, PaperId, title_key
 from .joining import find_pairs, group_by_paper
-from .models import Claim, SourceKind
+from .models import SERVICES, Claim, SourceKind
 
 TITLE_FIELDS = ("title", "published_title")
 _WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places"
@@ -52,9 +52,33 @@ class Derived:
     def _drop_stale(self) -> None:
         gone = "NOT IN (SELECT subject FROM claims)"
         self._db.execute("DELETE FROM paper_ids WHERE stale = 1")
+        for subject in self._known_to_services_alone():
+            self._db.execute("DELETE FROM claims WHERE subject = ?", (subject,))
+            self._db.execute("DELETE FROM paper_ids WHERE subject = ?", (subject,))
+            self._touched.add(subject)
         self._db.execute(f"DELETE FROM placements WHERE subject {gone}")
         self._db.execute(f"DELETE FROM citations WHERE citing_subject {gone} OR cited_subject {gone}")
         self._db.execute(f"DELETE FROM title_keys WHERE subject {gone}")
+
+    def _known_to_services_alone(self) -> list[str]:
+        """Subjects that no list, file or reader names any more; a survey is one that nobody needs to name."""
+        services = ", ".join(f"'{kind}'" for kind in sorted(SERVICES))
+        found = self._db.execute(
+            "SELECT DISTINCT subject FROM claims JOIN sources ON sources.key = source"
+            f" WHERE kind IN ({services}) EXCEPT SELECT subject FROM claims JOIN sources ON sources.key = source"
+            f" WHERE kind NOT IN ({services})"
+        ).fetchall()
+        surveys = {
+            str(paper_id)
+            for (ids,) in self._db.execute("SELECT ids FROM surveys")
+            for paper_id in rows.ids_from_text(ids)
+        }
+        own_ids = "SELECT scheme || ':' || value FROM paper_ids WHERE subject = ?"
+        return [
+            subject
+            for (subject,) in found
+            if surveys.isdisjoint(row[0] for row in self._db.execute(own_ids, (subject,)))
+        ]
 
     def _regroup(self) -> None:
         """Bring the papers that subjects are part of up to date; only rows of subjects that moved are written."""

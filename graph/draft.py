@@ -15,7 +15,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,6 +150,11 @@ class Draft:
             self._derived.touch(
                 row[0] for row in self._db.execute(f"SELECT DISTINCT paper FROM {table} WHERE source = ?", (key,))
             )
+        shared = (
+            "SELECT DISTINCT other.paper FROM paper_ids own JOIN paper_ids other USING (scheme, value)"
+            " WHERE own.source = ? AND other.paper != own.paper"
+        )
+        self._derived.touch([row[0] for row in self._db.execute(shared, (key,))])
         for table in ("claims", "placements", "citations", "retrievals"):
             self._db.execute(f"DELETE FROM {table} WHERE source = ?", (key,))
         self._db.execute("UPDATE paper_ids SET stale = 1 WHERE source = ?", (key,))
@@ -160,10 +165,12 @@ class Draft:
 
     def put_survey(self, survey: Survey, nodes: Sequence[TaxonomyNode]) -> None:
         """Set a survey and its whole taxonomy; placements at nodes that are gone go with them."""
+        known = self._db.execute("SELECT ids FROM surveys WHERE key = ?", (survey.key,)).fetchone()
+        ids = dict.fromkeys((*survey.ids, *(rows.ids_from_text(known[0]) if known else ())))
         self._db.execute(
             "INSERT INTO surveys VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
             " title = excluded.title, source = excluded.source, ids = excluded.ids",
-            (survey.key, survey.title, survey.source, rows.ids_to_text(survey.ids)),
+            (survey.key, survey.title, survey.source, rows.ids_to_text(ids)),
         )
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS kept_nodes (key TEXT PRIMARY KEY)")
         self._db.execute("DELETE FROM kept_nodes")
@@ -215,7 +222,8 @@ class Draft:
             " subject = excluded.subject, paper = excluded.paper",
             (paper_id.scheme, paper_id.value, subject, paper, source),
         )
-        self._derived.touch([paper])
+        shared = "SELECT DISTINCT paper FROM paper_ids WHERE scheme = ? AND value = ?"
+        self._derived.touch(row[0] for row in self._db.execute(shared, (paper_id.scheme, paper_id.value)))
         return self.find_by_id(paper_id) == subject
 
     def put_placements(self, placements: Iterable[Placement]) -> None:
@@ -338,15 +346,14 @@ def edit(directory: Path, *, create: bool = True) -> Iterator[Draft]:
             if base:
                 verify_files(directory, base, [base.database])
             remove_leftovers(directory, base)
-            database = _open_copy(directory, base)
-            draft = Draft(database, directory, base)
-            if base and migrate(database, base.format):
-                draft.forget_derived()
             try:
-                yield draft
-                draft.finish()
+                with closing(_open_copy(directory, base)) as database:
+                    draft = Draft(database, directory, base)
+                    if base and migrate(database, base.format):
+                        draft.forget_derived()
+                    yield draft
+                    draft.finish()
             finally:
-                draft.connection.close()
                 for path in directory.glob(f"{DRAFT_PREFIX}*"):
                     path.unlink(missing_ok=True)
 

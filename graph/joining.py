@@ -18,7 +18,7 @@ from .models import SERVICES, Claim, SourceKind
 from .sameness import Pair, Verdict, choose_keys, group_subjects, ordered
 
 _LISTS = frozenset({SourceKind.PAPER_LIST, SourceKind.BIBLIOGRAPHY, SourceKind.SURVEY_TEXT, SourceKind.ONTOLOGY})
-_MOST_CLAIMANTS = 50  # of one id or title; a placeholder that more share proves nothing
+MOST_CLAIMANTS = 50  # of one id or title; a placeholder that more share proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _by_id(database: sqlite3.Connection) -> Iterator[Pair]:
             (field.removeprefix("id:"), value),
         ).fetchall()
         owners = {row[0] for row in owner}
-        if len(claimants) <= _MOST_CLAIMANTS:
+        if len(claimants) <= MOST_CLAIMANTS:
             yield from (ordered(*pair) for pair in combinations(claimants, 2) if owners & set(pair))
 
 
@@ -112,7 +112,7 @@ def _by_title(database: sqlite3.Connection) -> Iterator[Pair]:
     sql = "SELECT group_concat(subject, char(31)) FROM title_keys GROUP BY title_key HAVING count(*) > 1"
     for (subjects,) in database.execute(sql).fetchall():
         claimants = sorted(set(subjects.split("\x1f")))
-        if len(claimants) <= _MOST_CLAIMANTS:
+        if len(claimants) <= MOST_CLAIMANTS:
             yield from combinations(claimants, 2)
 
 

@@ -26,6 +26,7 @@ from .draft import Draft, edit
 from .errors import LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
 from .identity import IdScheme, PaperId, title_key
 from .index import VectorIndex
+from .joining import MOST_CLAIMANTS
 from .models import (
     Citation,
     Claim,
@@ -337,14 +338,18 @@ class Library:
         return tuple(Reason(*row[:5], *map(Verdict, row[5:])) for row in rows_found)
 
     def shared_ids(self) -> dict[Pair, tuple[PaperId, ...]]:
-        """Ids that are claimed for two papers, by the ordered pair of the papers' keys."""
+        """Ids that are claimed for two papers, by the ordered pair of the papers' keys.
+
+        An id that more than `MOST_CLAIMANTS` papers claim is a link to a common page and says nothing.
+        """
         sql = (
             "SELECT DISTINCT a.paper, b.paper, substr(a.field, 4), a.value FROM claims a JOIN claims b"
             " ON a.field = b.field AND a.value = b.value AND a.paper < b.paper WHERE a.field LIKE 'id:%'"
+            " AND (SELECT count(DISTINCT paper) FROM claims c WHERE c.field = a.field AND c.value = a.value) <= ?"
             " ORDER BY 1, 2, 3, 4"
         )
         found: dict[Pair, list[PaperId]] = {}
-        for first, second, scheme, value in self._query(sql):
+        for first, second, scheme, value in self._query(sql, (MOST_CLAIMANTS,)):
             found.setdefault((first, second), []).append(PaperId(IdScheme(scheme), value))
         return {pair: tuple(ids) for pair, ids in found.items()}
 

@@ -113,6 +113,12 @@ def is_namesake(one: KnownPaper, other: KnownPaper) -> bool:
     return one.kind is not other.kind or all(weigh(each, other) is Evidence.NONE for each in wanted)
 
 
+def are_told_apart(one: KnownPaper, other: KnownPaper) -> bool:
+    """Whether two works have ids of one scheme and none in common."""
+    schemes = {paper_id.scheme for paper_id in one.ids} & {paper_id.scheme for paper_id in other.ids}
+    return bool(schemes) and one.ids.isdisjoint(other.ids)
+
+
 def _same_title(first: Sequence[str], second: Sequence[str]) -> bool:
     keys = {title_key(title) for title in first} & {title_key(title) for title in second}
     return bool(keys - {""})

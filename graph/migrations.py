@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from .identity import title_key
 from .schema import FORMAT_VERSION, SCHEMA
 
 _KEPT = ("sources", "surveys", "nodes", "vectors")
@@ -44,6 +45,12 @@ def _separate_subjects(database: sqlite3.Connection) -> None:
         "INSERT INTO citations (citing_subject, cited_subject, citing, cited, source, line, origin)"
         " SELECT citing, cited, citing, cited, source, line, origin FROM old_citations"
     )
+    for title, paper in database.execute(
+        "SELECT value, paper FROM claims WHERE field IN ('title', 'published_title')"
+    ).fetchall():
+        key = (title_key(title), paper, paper)
+        database.execute("INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", key)
+    database.execute("DELETE FROM title_keys WHERE title_key = ''")
     # The edges that shipped with the first survey come with a source of their own now.
     database.execute("DELETE FROM citations WHERE source = 'edge-file:efficient-llms'")
     database.execute("DELETE FROM sources WHERE key = 'edge-file:efficient-llms'")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from litatlas.graph.draft import Draft
 from litatlas.graph.identity import PaperId, paper_key, title_key
-from litatlas.graph.matching import Evidence, KnownPaper, Match, Wanted, is_namesake, match_record
+from litatlas.graph.matching import Evidence, KnownPaper, Match, Wanted, are_told_apart, is_namesake, match_record
 from litatlas.graph.models import Citation, Claim, Finding, Severity, WorkKind
 
 from .citations import EdgeFile
@@ -252,7 +252,7 @@ def _decide(
     """The subject that a record is about, and the known paper that it seems to be part of.
 
     The subject is the record's own key, so that joining it to a paper can be undone; with a year in it where a work of
-    the same title from other years has that key.
+    the same title from other years has that key, with an id where a work of the same title has other ids.
 
     Args:
         said: subjects that the record's source spoke of before; a record keeps the one it had.
@@ -261,11 +261,15 @@ def _decide(
     match = match_record(wanted, candidates)
     if not wanted.titles or own_key in said:
         return own_key, match
+    itself, other = KnownPaper.from_claims(own_key, claims), known.subject(own_key)
     key_with_year = paper_key(wanted.titles[0], f"{wanted.kind.value}{wanted.year or ''}")
-    known_by_key = known.subject(own_key)
-    itself = KnownPaper.from_claims(own_key, claims)
-    is_new_namesake = itself.titles and known_by_key and is_namesake(itself, known_by_key)
-    return key_with_year if key_with_year in said or is_new_namesake else own_key, match
+    key_with_id = paper_key(wanted.titles[0], str(min(itself.ids, default="")))
+    earlier = next((key for key in (key_with_year, key_with_id) if key in said), None)
+    if earlier or not other or not itself.titles:
+        return earlier or own_key, match
+    if is_namesake(itself, other):
+        return key_with_year, match
+    return key_with_id if are_told_apart(itself, other) else own_key, match
 
 
 def _decide_works(draft: Draft, works: Iterable[WorkRecord], said: Collection[str]) -> dict[str, tuple[str, Match]]:

@@ -15,21 +15,24 @@ from .semantic_scholar import TitleQuery
 _ASKED_BY = (IdScheme.ARXIV, IdScheme.DOI, IdScheme.ACL, IdScheme.S2, IdScheme.CORPUS)
 
 
-def find_wanted(library: Library, *, by_title: bool = False) -> Wanted:
+def find_wanted(library: Library, asked: Collection[str] = (), *, by_title: bool = False) -> Wanted:
     """What to ask arXiv and Semantic Scholar for.
 
     arXiv is asked for every arXiv id that is claimed, also for one in dispute between two titles, since its answer
-    settles whose it is. Semantic Scholar is asked once per paper, by its best id.
+    settles whose it is, and for those that Semantic Scholar told. Semantic Scholar is asked once per paper: by the id
+    that it was asked by before, else by the best one.
 
     Args:
+        asked: ids by which Semantic Scholar was asked before.
         by_title: whether papers without any id are looked up by title, which takes a request each.
     """
     papers = [paper for paper in library.iter_papers() if paper.kind is WorkKind.PAPER]
     surveys = surveys_on_arxiv(library)
-    best = tuple(dict.fromkeys(paper_id for paper in papers if (paper_id := best_id(paper)) is not None))
+    best = tuple(dict.fromkeys(paper_id for paper in papers if (paper_id := best_id(paper, asked)) is not None))
+    told = _arxiv_ids(paper_id for paper in papers for paper_id in paper.ids)
     nameless = [paper for paper in papers if best_id(paper) is None and title_key(paper.title)] if by_title else []
     return Wanted(
-        arxiv=tuple(dict.fromkeys((*library.claimed_ids(IdScheme.ARXIV), *surveys))),
+        arxiv=tuple(dict.fromkeys((*library.claimed_ids(IdScheme.ARXIV), *told, *surveys))),
         semantic_scholar=tuple(dict.fromkeys((*best, *surveys))),
         edges=tuple(paper_id for paper_id in best if paper_id not in surveys),
         surveys=surveys,
@@ -57,10 +60,18 @@ def surveys_on_arxiv(library: Library) -> tuple[PaperId, ...]:
     return _arxiv_ids(paper_id for survey in library.surveys() for paper_id in survey.ids)
 
 
-def best_id(paper: Paper) -> PaperId | None:
-    """The id by which Semantic Scholar knows a paper best; None where it has none of a kind that can be asked for."""
+def best_id(paper: Paper, asked: Collection[str] = ()) -> PaperId | None:
+    """The id by which Semantic Scholar knows a paper best; None where it has none of a kind that can be asked for.
+
+    Args:
+        asked: ids that go before others, since something was asked by them already.
+    """
     known = [paper_id for paper_id in paper.ids if paper_id.scheme in _ASKED_BY]
-    return min(known, key=lambda paper_id: (_ASKED_BY.index(paper_id.scheme), paper_id.value), default=None)
+
+    def rank(paper_id: PaperId) -> tuple[bool, int, str]:
+        return str(paper_id) not in asked, _ASKED_BY.index(paper_id.scheme), paper_id.value
+
+    return min(known, key=rank, default=None)
 
 
 def _arxiv_ids(ids: Iterable[PaperId]) -> tuple[PaperId, ...]:

@@ -90,7 +90,7 @@ def test_a_paper_is_shown_with_its_sources(built: Path) -> None:
     assert detail["paper"]["title"].startswith("AWQ: Activation-aware Weight Quantization")
     assert {claim["line"] for claim in detail["claims"]} == {127}
     status = json.loads(command("status", "--json", "--library", str(built)).stdout)
-    assert (status["counts"]["papers"], status["counts"]["indexed"]) == (432, 449)
+    assert (status["overview"]["counts"]["papers"], status["overview"]["counts"]["indexed"]) == (432, 449)
 
 
 @pytest.mark.parametrize("arguments", [("show",), ("show", "--json"), ("export", "-f", "graphml", "-o", "-")])
