@@ -40,11 +40,13 @@ class BuildReport:
 
     Attributes:
         surveys: keys of the bundled surveys that were read.
+        kept: those of them that are in the library as the reader's own reading of another file, which stays.
         changed: whether a new generation was committed.
     """
 
     library: str
     surveys: tuple[str, ...]
+    kept: tuple[str, ...]
     changed: bool
     embedding: EmbeddingReport
     counts: Counts
@@ -76,9 +78,14 @@ def build(
         # Opened while nobody else can write, so this is what the draft is a copy of.
         previous = _open_if_any(settings.library)
         wanted = _wanted(surveys, draft)
-        for number, folder in enumerate(wanted.values()):
+        kept = []
+        for number, (key, folder) in enumerate(wanted.items()):
             progress("Reading surveys", number, len(wanted))
-            apply_facts(draft, load_facts(folder))
+            facts = load_facts(folder)
+            if key not in surveys and _is_the_readers_own(draft, facts):
+                kept.append(key)
+            else:
+                apply_facts(draft, facts)
         for folder in find_edge_bundles().values() if wanted else ():
             apply_edges(draft, load_edges(folder))
         progress("Reading surveys", len(wanted), len(wanted))
@@ -93,6 +100,7 @@ def build(
         return BuildReport(
             library=str(settings.library),
             surveys=tuple(wanted),
+            kept=tuple(kept),
             changed=library.manifest.content_hash != before,
             embedding=report,
             counts=library.counts,
@@ -120,6 +128,12 @@ def _wanted(named: Sequence[str], draft: Draft) -> dict[str, Traversable]:
         return bundled
     held = draft.survey_keys()
     return {key: folder for key, folder in bundled.items() if key in held or key in named}
+
+
+def _is_the_readers_own(draft: Draft, facts: SurveyFacts) -> bool:
+    """Whether the library has a survey of that key from another file than the one that its bundle was made of."""
+    source = draft.source(facts.source.key)
+    return source is not None and source.location != facts.source.location
 
 
 def usable_index(library: Library | None) -> VectorIndex | None:

@@ -102,6 +102,8 @@ def build(
         with progress_bar() as progress:
             report = building.build(settings, progress, surveys=surveys or ())
         counts = report.counts
+        for key in report.kept:
+            say(f"note: {key} stays as you read it; `litatlas build {key}` brings the shipped one back.")
         if as_json:
             print_json(report)
         else:

@@ -55,7 +55,7 @@ def ingest_list(
 
     What was not understood, merged or in conflict is in the parse report: its summary is printed, --report writes all.
 
-    Example: `litatlas ingest list README.md --survey efficient-llms --report report.jsonl`
+    Example: `litatlas ingest list README.md --survey my-field --report report.jsonl`
     """
     with explained():
         from litatlas.ingest.list_folder import read_paper_lists

@@ -10,9 +10,7 @@ from litatlas.graph.sameness import Verdict
 
 from .cli_options import JsonOption, LibraryOption, explained, settings_of
 
-review = typer.Typer(
-    help="Works that may be one paper, links that lead elsewhere, what was joined and why; decide and undo.",
-)
+review = typer.Typer()
 
 First = Annotated[str, typer.Argument(help="A work: its key as `litatlas review log` shows it, or id or title.")]
 Second = Annotated[str, typer.Argument(help="The other one.")]
@@ -20,11 +18,16 @@ Second = Annotated[str, typer.Argument(help="The other one.")]
 
 @review.callback(invoke_without_command=True)
 def doubtful(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Without a subcommand: what waits for a decision.
+    """Works that may be one paper and links that lead elsewhere; subcommands decide, undo, and show what was joined.
+
+    Without a subcommand: what waits for a decision.
 
     Examples: `litatlas review`, `litatlas review same KEY KEY`, `litatlas review log`
     """
     if context.invoked_subcommand:
+        if as_json:
+            raise typer.BadParameter("--json goes behind the subcommand")
+        context.obj = library
         return
     with explained():
         from . import reviewing
@@ -36,33 +39,39 @@ def doubtful(context: typer.Context, library: LibraryOption = None, as_json: Jso
 
 
 @review.command()
-def log(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def log(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """What was joined, by which rule and source, and what was decided by hand."""
     with explained():
         from . import reviewing
         from .console import print_json
         from .console_review import print_log
 
-        found = reviewing.merge_log(settings_of(library))
+        found = reviewing.merge_log(settings_of(library or context.obj))
         print_json(found) if as_json else print_log(found)
 
 
 @review.command()
-def same(first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def same(
+    context: typer.Context, first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False
+) -> None:
     """Two works are one paper, whatever the rules say."""
-    _decide(first, second, Verdict.SAME, library, as_json)
+    _decide(first, second, Verdict.SAME, library or context.obj, as_json)
 
 
 @review.command()
-def apart(first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def apart(
+    context: typer.Context, first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False
+) -> None:
     """Two works are two papers, whatever the rules say; this undoes a merge."""
-    _decide(first, second, Verdict.APART, library, as_json)
+    _decide(first, second, Verdict.APART, library or context.obj, as_json)
 
 
 @review.command()
-def undo(first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def undo(
+    context: typer.Context, first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False
+) -> None:
     """Take back what was decided about two works; the rules hold again."""
-    _decide(first, second, None, library, as_json)
+    _decide(first, second, None, library or context.obj, as_json)
 
 
 def _decide(first: str, second: str, verdict: Verdict | None, library: LibraryOption, as_json: bool) -> None:

@@ -351,12 +351,13 @@ def print_applied(report: ApplyReport) -> None:
     """What became of the records of a file."""
     out.print(
         f"{report.records:,} records: {report.added:,} added, {report.matched:,} belong to papers of the library,"
-        f" {report.unchanged:,} as before, {len(report.unmatched):,} not matched"
+        f" {report.unchanged:,} as before, {report.unmatched_count:,} not matched"
     )
     for unmatched in report.unmatched[:_MOST_UNMATCHED]:
         out.folded(text(f"  line {unmatched.line}: {unmatched.label}: {unmatched.reason}", "dim"))
-    if len(report.unmatched) > _MOST_UNMATCHED:
-        say(f"and {len(report.unmatched) - _MOST_UNMATCHED:,} more; --json lists all")
+    if report.unmatched_count > _MOST_UNMATCHED:
+        listed = "all" if report.unmatched_count == len(report.unmatched) else f"the first {len(report.unmatched):,}"
+        say(f"and {report.unmatched_count - _MOST_UNMATCHED:,} more; --json lists {listed}")
     print_findings(report.findings, "--json lists every one")
     if report.added or report.matched > report.unchanged:
         say("Run `litatlas build` to embed what is new.")

@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from litatlas.graph.errors import ServiceUnreachable
 from litatlas.graph.models import Counts
 from litatlas.graph.network import plain_text
 from litatlas.ingest.fetching import StepReport
@@ -36,7 +38,7 @@ _WHAT = {
     (SourceName.ARXIV, Purpose.TEXT): "survey texts",
     (SourceName.SEMANTIC_SCHOLAR, Purpose.METADATA): "ids and counts",
     (SourceName.SEMANTIC_SCHOLAR, Purpose.EDGES): "reference lists",
-    (SourceName.SEMANTIC_SCHOLAR, Purpose.REFERENCES): "surveys' references with contexts",
+    (SourceName.SEMANTIC_SCHOLAR, Purpose.REFERENCES): "survey references",
     (SourceName.SEMANTIC_SCHOLAR, Purpose.MATCH): "papers by title",
     (SourceName.OPENALEX, Purpose.METADATA): "second opinions",
 }
@@ -127,7 +129,10 @@ def print_summary(summary: FetchSummary) -> None:
         print_counts([step.counts for step in summary.steps])
     _print_outages(summary.steps)
     gained = _gain(summary.before, summary.after)
-    say(f"{counted(summary.requests, 'request')} sent. {gained}")
+    outages = [step.outage for step in summary.steps if step.requests]
+    unreached = outages and all(isinstance(outage, ServiceUnreachable) for outage in outages)
+    sent = f"{counted(summary.requests, 'try', 'tries')}, none reached a service." if unreached else None
+    say(f"{sent or counted(summary.requests, 'request') + ' sent.'} {gained}")
     if summary.complete:
         say("Everything that was wanted is known, or proven not to be there.")
         return
@@ -200,8 +205,13 @@ def print_tasks(tasks: Sequence[Task], heading: str) -> None:
         more = ", …" if len(found) > _MOST_EXAMPLES else ""
         why = f"; {reason}" if reason else ""
         again = max((task.next_try_at or "" for task in found), default="")
-        when = f"; not before {again}" if again else ""
+        when = f"; not before {_local(again)}" if again else ""
         out.folded(text(f"  {len(found):,} of {describe(source, purpose)}{why}{when} ({examples}{more})", "dim"))
+
+
+def _local(moment: str) -> str:
+    """An ISO time as the clock on the wall shows it."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def print_survey_report(report: SurveyReport) -> None:

@@ -69,7 +69,8 @@ def print_decision(decision: Decision) -> None:
     if not decision.holds:
         say("It does not hold: other decisions about the same works contradict it. `litatlas review log` shows them.")
     say(f"The library has {decision.papers_after:,} papers, {decision.papers_before:,} before.")
-    say("Run `litatlas build` to embed what changed.")
+    if decision.papers_after != decision.papers_before:
+        say("Run `litatlas build` to embed what changed.")
 
 
 def _and_more(count: int) -> None:

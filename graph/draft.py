@@ -188,6 +188,12 @@ class Draft:
         )
         self._derived.nodes_changed()
 
+    def add_survey_ids(self, key: str, ids: Iterable[PaperId]) -> None:
+        """Say that a survey of the library has these ids too."""
+        found = self._db.execute("SELECT ids FROM surveys WHERE key = ?", (key,)).fetchone()
+        united = dict.fromkeys((*rows.ids_from_text(found[0]), *ids) if found else ())
+        self._db.execute("UPDATE surveys SET ids = ? WHERE key = ?", (rows.ids_to_text(united), key))
+
     def put_claims(self, subject: str, claims: Iterable[Claim]) -> None:
         """Add claims about a subject; those already there are left as they are."""
         known = set(self.claims_of(subject))

@@ -164,9 +164,9 @@ def _run_source(
 
 def _say_how_slow(steps: Sequence[_Work], transport: Transport) -> None:
     service = transport.service
-    if not service.key_header or service.key or transport.offline:
+    if not service.key_header or service.key or transport.offline or not service.pace:
         return
-    tasks = sum(len(step.keys) for step in steps)
+    tasks = len(steps[0].keys)
     message = (
         f"{service.title} without a key: one request every {service.pace:g} s, and it may ask to wait; "
         "a key of your own makes it faster"

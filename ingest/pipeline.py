@@ -193,6 +193,7 @@ def apply_survey_text(
     if keep_taxonomy:
         draft.put_source(facts.source)
         draft.withdraw_source(source)
+        draft.add_survey_ids(facts.survey.key, facts.survey.ids)
         report = ApplyReport(source, findings=facts.findings)
     else:
         report = apply_facts(draft, facts)

@@ -37,6 +37,8 @@ from .tasks import (
 
 RESPONSES = "responses.sqlite"
 STORE_FORMAT = 1
+_APPLICATION = 0x4C697441  # "LitA", by which SQLite's header tells a response store from other databases
+_MARKS = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {STORE_FORMAT};"
 KEPT_HEADERS = frozenset({"content-type", "content-encoding", "date", "last-modified", "location", "retry-after"})
 
 _SCHEMA = """
@@ -279,19 +281,37 @@ class ResponseStore:
             self._lock.release()
 
     def _open(self, read_only: bool) -> sqlite3.Connection:
-        mode = "ro" if read_only else "rwc"
-        address = f"{self.path.resolve().as_uri()}?mode={mode}"
-        database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+        database = self._connect("ro" if read_only else "rwc")
         try:
-            found = database.execute("PRAGMA user_version").fetchone()[0]
-            if found > STORE_FORMAT:
+            if not _is_empty(database) and _pragma(database, "application_id") != _APPLICATION:
+                raise LibraryDamaged(
+                    f"{self.path} is no response store", "Move it away; the next `litatlas fetch` makes a new one."
+                )
+            if _pragma(database, "user_version") > STORE_FORMAT:
                 raise LibraryTooNew(f"{self.path} was written by a later release", "Install the newest LitAtlas.")
+            if read_only and _is_empty(database):  # made and never written to
+                database.close()
+                database = sqlite3.connect(":memory:", isolation_level=None)
             if not read_only:
                 database.execute("PRAGMA journal_mode = WAL")
-                database.executescript(f"{_SCHEMA}{TASK_SCHEMA}PRAGMA user_version = {STORE_FORMAT};")
+            if _is_empty(database) or not read_only:
+                database.executescript(f"BEGIN;{_SCHEMA}{TASK_SCHEMA}{_MARKS}COMMIT;")
         except BaseException:
             database.close()
             raise
+        return database
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        address = f"{self.path.resolve().as_uri()}?mode={mode}"
+        database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+        try:
+            _is_empty(database)
+        except sqlite3.OperationalError:
+            database.close()
+            if mode != "ro" or self.path.with_name(self.path.name + "-wal").exists():
+                raise
+            # In a directory that may not be written, SQLite cannot make the files that it reads a WAL database with.
+            database = sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
         return database
 
     @contextmanager
@@ -316,6 +336,14 @@ class ResponseStore:
                 f"The response store {self.path} is damaged: {error}",
                 "Move the file away; the next run fetches again what it held.",
             ) from error
+
+
+def _is_empty(database: sqlite3.Connection) -> bool:
+    return not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+
+def _pragma(database: sqlite3.Connection, name: str) -> int:
+    return int(database.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def _not_writable(path: Path, error: Exception) -> StorageError:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -16,6 +17,11 @@ from litatlas.graph.index import Vectors
 
 ROOT = Path(__file__).parent.parent
 _SHARED = Path(os.environ.get("LITATLAS_SHARED", ROOT.parent / "shared"))
+
+
+# How long an example takes depends on the machine; nothing here is timed.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,16 @@ from litatlas.app.cli_ingest import TaxonomyFrom
 from litatlas.app.fetching import fetch_missing
 from litatlas.app.settings import Settings
 from litatlas.app.surveying import ingest_survey
-from litatlas.graph.errors import InvalidFilter, LibraryMissing, NoPapersFound, NotStored, SourceMissing
+from litatlas.graph.errors import (
+    FetchStopped,
+    InvalidFilter,
+    LibraryMissing,
+    NoPapersFound,
+    NotStored,
+    ServiceBusy,
+    SourceMissing,
+)
+from litatlas.graph.identity import PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.storage import read_manifest
@@ -21,6 +31,7 @@ from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
 from .. import survey_documents as documents
 from ..loopback.corpus import Work
+from ..loopback.faults import Fault, Plan, Rule
 from ..loopback.server import LoopbackServer
 
 SURVEY = "2301.00042"
@@ -179,3 +190,54 @@ def test_what_is_no_survey_on_arxiv_is_explained(server: LoopbackServer, tmp_pat
 
 def test_the_names_for_completion_are_those_of_the_choices() -> None:
     assert [choice.value for choice in TaxonomyFrom] == [choice.value for choice in TaxonomyChoice]
+
+
+@pytest.mark.parametrize("path", ["/html", "/src"])
+def test_an_outage_of_arxiv_is_told_as_one(path: str, server: LoopbackServer, tmp_path: Path) -> None:
+    """It proves nothing about the survey; the same command goes on."""
+    serve(server, html=NO_PAGE, source=SOURCE)
+    server.plan = Plan([Rule(Fault.ERROR, path, None)])
+    settings = settings_for(server, tmp_path / "library")
+    with pytest.raises(ServiceBusy):
+        ingest_survey(settings, SURVEY, silent)
+    server.plan = Plan()
+    ingest_survey(settings, SURVEY, silent)
+    assert places(Library(settings.library)) == PLACES
+
+
+def test_stopping_is_told_as_stopping(server: LoopbackServer, tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(FetchStopped):
+        ingest_survey(settings_for(server, tmp_path / "library"), SURVEY, silent, stop=stop)
+
+
+def test_a_list_under_the_same_name_keeps_its_taxonomy_whichever_comes_first(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    """The list does not say which arXiv paper it accompanies; the name does."""
+    serve(server, html=PAGE, source=PDF)
+    source = Source("paper-list:small-things", SourceKind.PAPER_LIST, "By hand", "README.md")
+    nameless = "\n".join(line for line in LIST.splitlines() if not line.startswith("[arXiv]"))
+    facts = parse_paper_list(nameless.encode(), source, survey_key="small-things")
+    by_hand = {"By Hand": {CITED[0].title, CITED[3].title}}
+    for name, first in (("list", True), ("text", False)):
+        settings = settings_for(server, tmp_path / name)
+        if first:
+            ingest_list(settings, facts)
+        ingest_survey(settings, SURVEY, silent, key="small-things")
+        if not first:
+            ingest_list(settings, facts)
+        library = Library(settings.library)
+        assert places(library) == by_hand
+        report = ingest_survey(settings, SURVEY, silent)
+        assert (report.survey.key, report.kept_taxonomy) == ("small-things", "paper-list:small-things")
+        assert [survey.ids for survey in Library(settings.library).surveys()] == [(PaperId.parse(SURVEY),)]
+
+
+def test_a_name_that_is_another_surveys_is_refused(server: LoopbackServer, tmp_path: Path) -> None:
+    serve(server, html=PAGE, source=PDF)
+    settings = settings_for(server, tmp_path / "library")
+    ingest_survey(settings, SURVEY, silent, key="small")
+    with pytest.raises(InvalidFilter, match="is arxiv:2301\\.00042 here"):
+        ingest_survey(settings, CITED[0].arxiv, silent, key="small")

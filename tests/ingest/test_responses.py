@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,3 +162,27 @@ def test_any_answer_can_be_stored(tmp_path_factory: pytest.TempPathFactory, stat
         put = store.put(REQUEST, status, {}, body, NOW)
         found = store.find(REQUEST)
         assert found == (put if status in {200, 404} else None)
+
+
+def test_another_database_is_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "responses.sqlite"
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE tasks (what TEXT)")
+    foreign.commit()
+    foreign.close()
+    before = path.read_bytes()
+    for read_only in (True, False):
+        with pytest.raises(LibraryDamaged, match="is no response store"):
+            ResponseStore(path, read_only=read_only)
+    assert path.read_bytes() == before
+
+
+def test_a_store_that_was_made_and_never_written_to_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "responses.sqlite"
+    path.touch()
+    with ResponseStore(path, read_only=True) as store:
+        assert (store.counts(), store.tasks()) == ((), ())
+    with ResponseStore(path) as store:
+        store.want(SourceName.ARXIV, Purpose.METADATA, ["arxiv:2301.00001"])
+    with ResponseStore(path, read_only=True) as store:
+        assert len(store.tasks()) == 1
