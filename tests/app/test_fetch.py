@@ -18,13 +18,16 @@ from typing import Any
 import pytest
 
 from litatlas.app.building import build as build_with
+from litatlas.app.building import ingest_list
 from litatlas.app.fetching import fetch_missing, read_status, store_path
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
+from litatlas.graph.errors import InvalidFilter
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.library import Library
-from litatlas.graph.models import SourceKind
+from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.storage import read_manifest
+from litatlas.ingest.paper_list import parse_paper_list
 from litatlas.ingest.responses import ResponseStore
 from litatlas.ingest.tasks import TaskStatus
 
@@ -265,3 +268,47 @@ def asked_tasks(settings: Settings) -> int:
 
 def silent(_event: object) -> None:
     pass
+
+
+def test_ids_learned_on_the_way_are_asked_for_in_the_same_run(tmp_path: Path, encoder: Any) -> None:
+    """A list gives DOIs only; Semantic Scholar knows the arXiv ids, arXiv the abstracts. Nothing is asked twice."""
+    corpus = [
+        Work(f"2301.0000{n}", f"Thing {n}: A Study of Number {n}", f"On {n}.", doi=f"10.1000/{n}") for n in range(3)
+    ]
+    rows = "\n".join(f"- {work.title}, <ins>ICML, 2023</ins> [[Paper](https://doi.org/{work.doi})]" for work in corpus)
+    source = Source("paper-list:s", SourceKind.PAPER_LIST, "s", "README.md")
+    facts = parse_paper_list(f"# S\n## A\n{rows}\n".encode(), source, survey_key="s")
+    with LoopbackServer(corpus) as server:
+        settings = settings_for(server, tmp_path / "library")
+        ingest_list(settings, facts)
+        summary = fetch_missing(settings, silent, load=lambda _name: encoder)
+        asked = len(server.requests)
+        assert summary.complete
+        fetch_missing(settings, silent, load=lambda _name: encoder)
+        assert len(server.requests) == asked == 3
+    papers = list(Library(settings.library).iter_papers())
+    assert {paper.abstract for paper in papers} == {work.abstract for work in corpus}
+    assert {paper.version for paper in papers} == {1}, "arXiv was asked"
+
+
+def test_a_paper_that_left_its_list_leaves_the_library(tmp_path: Path, encoder: Any) -> None:
+    def read(*titles: str) -> Any:
+        rows = "\n".join(
+            f"- {title}, <ins>ICML, 2023</ins> [[Paper](https://arxiv.org/abs/{ids[title]})]" for title in titles
+        )
+        source = Source("paper-list:s", SourceKind.PAPER_LIST, "s", "README.md")
+        return parse_paper_list(f"# S\n## A\n{rows}\n".encode(), source, survey_key="s")
+
+    ids = {f"Thing {n}: A Study": f"2301.0000{n}" for n in range(2)}
+    with LoopbackServer([Work(arxiv, title) for title, arxiv in ids.items()]) as server:
+        settings = settings_for(server, tmp_path / "library")
+        ingest_list(settings, read(*ids))
+        fetch_missing(settings, silent, load=lambda _name: encoder)
+        ingest_list(settings, read("Thing 0: A Study"))
+        fetch_missing(settings, silent, load=lambda _name: encoder)
+    assert [paper.title for paper in Library(settings.library).iter_papers()] == ["Thing 0: A Study"]
+
+
+def test_asking_again_and_asking_nobody_exclude_each_other(library: Path, encoder: Any) -> None:
+    with pytest.raises(InvalidFilter, match="--offline"):
+        fetch_missing(Settings(library=library), silent, offline=True, refresh=0, load=lambda _name: encoder)

@@ -126,3 +126,34 @@ def test_the_commands_say_it_all(settings: Settings) -> None:
     assert "two papers" in run("apart", first, second)
     assert "kept apart since 2" in run("log")
     assert "left to the rules again" in run("undo", first, second)
+
+
+def test_works_of_one_title_with_ids_that_differ_can_be_set_apart(tmp_path: Path) -> None:
+    """By title and year they are one paper; which is logged, and a reader may know better."""
+    made = Settings(library=tmp_path / "library")
+    for key, year, arxiv in (("s", 2023, "2301.00001"), ("t", 2024, "2404.00002")):
+        row = f"- Efficient Widgets: A Survey, <ins>ICML, {year}</ins> [[Paper](https://arxiv.org/abs/{arxiv})]"
+        source = Source(f"paper-list:{key}", SourceKind.PAPER_LIST, key, "README.md")
+        ingest_list(made, parse_paper_list(f"# L\n## A\n{row}\n".encode(), source, survey_key=key))
+    (joined,) = reviewing.merge_log(made).joined
+    first, second = (key for key, _ in joined.titles)
+    assert reviewing.decide(made, first, second, Verdict.APART).papers_after == 2
+    library = Library(made.library)
+    assert library.paper("arxiv:2301.00001") != library.paper("arxiv:2404.00002")
+
+
+def test_a_decision_that_others_contradict_is_said_not_to_hold(settings: Settings) -> None:
+    library = Library(settings.library)
+    keys = [library.paper(name).key for name in ("arxiv:2210.17323", "LoRA", "Something Else Entirely")]
+    gptq, lora, other = keys
+    assert reviewing.decide(settings, gptq, lora, Verdict.SAME).holds
+    assert reviewing.decide(settings, gptq, other, Verdict.APART).holds
+    assert not reviewing.decide(settings, lora, other, Verdict.SAME).holds
+
+
+def test_the_library_may_stand_before_the_subcommand(settings: Settings, tmp_path: Path) -> None:
+    """Were it not handed on, the command would act on another library without a word."""
+    there = CliRunner().invoke(cli, ["review", "--library", str(settings.library), "log", "--json"])
+    assert len(json.loads(there.stdout)["joined"]) == 1
+    nowhere = CliRunner().invoke(cli, ["review", "--library", str(tmp_path / "none"), "log"])
+    assert nowhere.exit_code == 1
