@@ -15,7 +15,7 @@ help:  ## what can be made
 app: library  ## install, build the bundled surveys' library, serve the app on http://localhost:8501, fetch what is missing
 	@$(BIN)/litatlas app
 
-library: $(VENV)/installed-app  ## install and build the bundled survey's library
+library: $(VENV)/installed-app  ## install and build the bundled surveys' library
 	@$(BIN)/litatlas build
 
 test: $(VENV)/installed-test  ## install with test tools; lint, types, layers and all tests
