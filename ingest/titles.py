@@ -1,0 +1,93 @@
+"""Where an entry's title is: a link's text, bold, quoted or italic text, or plain text. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .authors import is_author_list
+from .markdown_inline import Span, SpanKind
+from .phrases import is_understood, sort_phrases, split_phrases
+from .plain_titles import Found, cut_plain, find_plain_title
+from .title_text import LONGEST_TITLE, can_be_title, is_lead, text_of, tidy_title
+
+_QUOTED = re.compile(r"[\"“”„«《「]\s*(?P<text>[^\"“”„«»《》「」]{6,600}?)\s*[,.]?[\"“”»》」]")
+_TAIL = re.compile(r"\s*[(（\[](?P<said>[^()（）\[\]]{2,120})[)）\]]$")
+_FOLLOWS = re.compile(r"\s*(?:[.,;:)\]|–—-]|$|[\n\v]|\(|\[)")
+
+
+def find_title(run: Sequence[Span]) -> Found | None:
+    """The title among spans that no link to a resource divides; None where no text can be one."""
+    return _linked_title(run) or _bold_title(run) or _quoted_title(run) or _italic_title(run) or find_plain_title(run)
+
+
+def without_tail(found: Found) -> Found:
+    """The title without a bracket at its end that only holds names, a venue or a date."""
+    before, title, after, apart = found
+    match = _TAIL.search(title)
+    if match and match.start() and is_understood(sort_phrases(split_phrases(match["said"]))):
+        return before, tidy_title(title[: match.start()]), f"{match['said']}\n{after}", apart
+    return found
+
+
+def _linked_title(run: Sequence[Span]) -> Found | None:
+    for index, span in enumerate(run):
+        if span.kind is not SpanKind.LINK:
+            continue
+        title, before = tidy_title(span.text), text_of(run[:index])
+        words = len(title.split())
+        first = not any(map(str.isalnum, before)) or is_lead(before)
+        if not can_be_title(title, is_set=True) or (
+            words < 3 and not first and not re.search(r"[\u4e00-\u9fff]{4}", title)
+        ):
+            continue
+        after = text_of(run[index + 1 :])
+        if words < 4 and (joined := re.match(r"\s*[:：]\s+(?P<rest>\S.*)", after, re.S)):
+            subtitle, rest, apart = cut_plain(joined["rest"])
+            return before, tidy_title(f"{title}: {subtitle}"), rest, apart
+        return before, title, after, True
+    return None
+
+
+def _bold_title(run: Sequence[Span]) -> Found | None:
+    """The first bold text that can be a title; a bold name that a colon joins to what follows begins the title."""
+    start = 0
+    while start < len(run):
+        if not run[start].bold or run[start].kind is not SpanKind.TEXT:
+            start += 1
+            continue
+        end = start + 1
+        while end < len(run) and run[end].bold:
+            end += 1
+        before, text, after = text_of(run[:start]), text_of(run[start:end]), text_of(run[end:])
+        title = tidy_title(text)
+        bracketed = before.rstrip().endswith(("[", "【")) and after.lstrip().startswith(("]", "】"))
+        long = len(title.split()) >= 3 or len(title) >= 25 or re.search(r"[\u4e00-\u9fff]{5}", title)
+        alone = not any(map(str.isalnum, before + after)) or _QUOTED.fullmatch(text.strip(" .,"))
+        bracketed = bracketed or text.count("]") > text.count("[")
+        if can_be_title(title, is_set=True) and not bracketed and (long or alone):
+            return before, title, after, True
+        start = end
+    return None
+
+
+def _quoted_title(run: Sequence[Span]) -> Found | None:
+    text = text_of(run)
+    for match in _QUOTED.finditer(text[: 4 * LONGEST_TITLE]):
+        before, title, after = text[: match.start()], tidy_title(match["text"]), text[match.end() :]
+        set_apart = _FOLLOWS.match(after) or text[match.end() - 2] in ".,"
+        leads = not any(map(str.isalnum, before)) or is_lead(before) or is_author_list(before)
+        if set_apart and leads and len(title.split()) >= 2 and can_be_title(title, is_set=True):
+            return before, title, after, True
+    return None
+
+
+def _italic_title(run: Sequence[Span]) -> Found | None:
+    for index, span in enumerate(run):
+        if span.kind is SpanKind.TEXT and span.italic:
+            before, title = text_of(run[:index]), tidy_title(span.text)
+            first = not any(map(str.isalnum, before)) or is_understood(sort_phrases(split_phrases(before)))
+            if first and len(title.split()) >= 4 and can_be_title(title) and not is_author_list(title, lenient=True):
+                return before, title, text_of(run[index + 1 :]), True
+            return None
+    return None
