@@ -18,9 +18,11 @@ from .links import is_resource_label
 from .markdown_inline import Span, SpanKind
 from .phrases import Part, Phrase, sort_phrases, split_phrases
 from .source_text import clean_text
-from .title_text import EMOJI, text_of
+from .title_text import EMOJI, text_of, without_number
 from .titles import find_title, without_tail
-from .venues import is_date, looks_like_venue, names_known_venue
+from .venues import find_years, is_date, looks_like_venue, names_known_venue
+
+_SAYS_PAPER = re.compile(r"(research |new )?(paper|title|article|preprint|论文|标题|文章)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def _sort_leading(texts: Iterable[str]) -> tuple[list[Phrase], str]:
     phrases: list[Phrase] = []
     nickname = ""
     for text in texts:
-        for phrase in split_phrases(text):
+        for phrase in split_phrases(without_number(text)):
+            if _SAYS_PAPER.fullmatch(phrase):  # ``Paper: Title``
+                continue
             lenient = is_name(phrase) and not nickname
             sorted_phrases = sort_phrases([phrase], names_first=lenient)
             if sorted_phrases[0].part is Part.OTHER and len(phrase.split()) <= 4 and not nickname:
@@ -126,7 +130,12 @@ def _names_venue(span: Span) -> bool:
     label = _bare(span.text)
     short = len(label.split()) <= 5 and not re.match(r"arxiv\s*[:：]", label, re.I)
     named = short and (names_known_venue(label) or (looks_like_venue(label) and bool(re.search(r"\d\d", label))))
-    return span.kind is SpanKind.LINK and not span.badge and named and not is_resource_label(label)
+    return (
+        span.kind is SpanKind.LINK
+        and not span.badge
+        and named
+        and (not is_resource_label(label) or bool(find_years(label)))
+    )
 
 
 def is_resource(spans: Sequence[Span], index: int) -> bool:

@@ -26,12 +26,30 @@ Found = tuple[str, str, str, bool]
 
 def find_plain_title(run: Sequence[Span]) -> Found | None:
     """The title that spans begin with, however they are set, after dates, venues and the like."""
+    if found := _before_italics(run):
+        return found
     text = text_of(run)
     if not any(map(str.isalnum, text)):
         return None
     before, text = _split_lead(text)
     title, after, apart = cut_plain(text)
     return (before, title, after, apart) if can_be_title(title) else None
+
+
+def _before_italics(run: Sequence[Span]) -> Found | None:
+    """``Title *A. Name et al. Venue*``: italics end a plain title where they only say what stands beside one."""
+    for index, span in enumerate(run):
+        if not span.italic or not any(map(str.isalnum, span.text)):
+            continue
+        lead, tail = text_of(run[:index]), text_of(run[index:])
+        if not any(map(str.isalnum, lead)) or len(tail) > 4 * LONGEST_TITLE:
+            return None
+        if not is_understood(sort_phrases(split_phrases(tail), names_first=True)):
+            return None
+        before, text = _split_lead(lead)
+        title, after, _ = cut_plain(text)
+        return (before, title, f"{after}\n{tail}", True) if can_be_title(title) else None
+    return None
 
 
 def _split_lead(text: str) -> tuple[str, str]:
@@ -71,6 +89,8 @@ def cut_plain(text: str) -> tuple[str, str, bool]:
 
 
 def _cut_line(text: str) -> tuple[str, str, bool]:
+    if parted := _names_title_venue(text):
+        return parted
     for match in _cuts(text):
         left, right = text[: match.start()], text[match.start() :]
         if is_author_list(left) and goes_on(right):  # a citation that begins with its authors
@@ -84,6 +104,29 @@ def _cut_line(text: str) -> tuple[str, str, bool]:
         if is_understood(phrases) and venue:
             return tidy_title(text[:position]), text[position + 1 :], False
     return *_cut_venue(text), False
+
+
+def _names_title_venue(text: str) -> tuple[str, str, bool] | None:
+    """``A. Name, B. Name, Title, Venue``: commas alone part it."""
+    pieces = [piece for piece in re.split(r"\s*[,，]\s*", text.strip(" .")) if piece]
+    if not 3 <= len(pieces) <= _MOST_CUTS:
+        return None
+    end = len(pieces)
+    while end and looks_like_venue(pieces[end - 1]):
+        end -= 1
+    first = 0
+    while first < end and _is_person(pieces[first]):
+        first += 1
+    title = ", ".join(pieces[first:end])
+    enough = first >= 2 or (first == 1 and len(title.split()) >= 4)
+    if end == len(pieces) or not enough or len(title.split()) < 2:
+        return None
+    return tidy_title(title), "\n".join((", ".join(pieces[:first]), *pieces[end:])), False
+
+
+def _is_person(piece: str) -> bool:
+    piece = re.sub(r"^(?:and|&)\s+", "", piece)
+    return is_name(piece) or re.fullmatch(r"(?:[A-Z]\.\s?)+[A-Z][\w'’-]+\.?", piece) is not None
 
 
 def _cuts(text: str) -> Iterator[re.Match[str]]:

@@ -15,10 +15,11 @@ _HARD_TAG = re.compile(r"<\s*/?\s*(br|p|div)\b[^<>]*>", re.I)
 EMOJI = re.compile(
     "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u2bff\u3030\U0001f000-\U0001faff\ufe0f\u200d\u20e3]+"
 )
-_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?!\w)")
+_SHORTCODE = re.compile(r"(?<![\w:])(?::[a-z][a-z0-9_+-]{1,40}:)+(?!\w)")
 _ADDRESS = re.compile(r"[(<\[]?https?://[^\s)>\]]+[)>\]]?")
-_ARXIV = re.compile(r"\barxiv(?:\s+preprint)?\s*[:：]\s*\d{4}\.\d{4,5}(?:v\d+)?", re.I)
+_ARXIV = re.compile(r"\b(?:arxiv\s+preprint\s+)?arxiv(?:\s+preprint)?\s*[:：]\s*\d{4}\.\d{4,5}(?:v\d+)?", re.I)
 _MARKS = " ,，、;；:：|·*_–—-\ufe0f"
+_REFERENCE = re.compile(r"^\s*[\[(【]\d{1,4}[\])】]\s*[.:：]?")
 LONGEST_TITLE = 1_000  # characters; nothing longer is taken apart
 
 
@@ -47,8 +48,14 @@ def _visible(span: Span) -> str:
     return _ARXIV.sub("arXiv", _ADDRESS.sub(" ", text))
 
 
+def without_number(text: str) -> str:
+    """A text without the number of a reference in front: ``[12]``, ``(12)``."""
+    return _REFERENCE.sub("", text)
+
+
 def is_lead(text: str) -> bool:
     """Whether what stands before a title is known to stand there: a venue, a date, names or a nickname."""
+    text = without_number(text)
     return is_understood(sort_phrases(split_phrases(text), names_first=True)) or len(text.split()) <= 3
 
 

@@ -9,10 +9,12 @@ from .authors import is_author_list
 from .markdown_inline import Span, SpanKind
 from .phrases import is_understood, sort_phrases, split_phrases
 from .plain_titles import Found, cut_plain, find_plain_title
-from .title_text import LONGEST_TITLE, can_be_title, is_lead, text_of, tidy_title
+from .title_text import LONGEST_TITLE, can_be_title, is_lead, text_of, tidy_title, without_number
+from .venues import names_known_venue
 
 _QUOTED = re.compile(r"[\"“”„«《「]\s*(?P<text>[^\"“”„«»《》「」]{6,600}?)\s*[,.]?[\"“”»》」]")
 _TAIL = re.compile(r"\s*[(（\[](?P<said>[^()（）\[\]]{2,120})[)）\]]$")
+_VENUE_TAIL = re.compile(r",\s+(?P<said>[^,]{4,60})$")
 _FOLLOWS = re.compile(r"\s*(?:[.,;:)\]|–—-]|$|[\n\v]|\(|\[)")
 
 
@@ -22,8 +24,10 @@ def find_title(run: Sequence[Span]) -> Found | None:
 
 
 def without_tail(found: Found) -> Found:
-    """The title without a bracket at its end that only holds names, a venue or a date."""
+    """The title without a bracket at its end that only holds names, a venue or a date, and without ``, Venue 2023``."""
     before, title, after, apart = found
+    if (match := _VENUE_TAIL.search(title)) and re.search(r"\d{4}", match["said"]) and names_known_venue(match["said"]):
+        return before, tidy_title(title[: match.start()]), f"{match['said']}\n{after}", apart
     match = _TAIL.search(title)
     if match and match.start() and is_understood(sort_phrases(split_phrases(match["said"]))):
         return before, tidy_title(title[: match.start()]), f"{match['said']}\n{after}", apart
@@ -64,6 +68,7 @@ def _bold_title(run: Sequence[Span]) -> Found | None:
         bracketed = before.rstrip().endswith(("[", "【")) and after.lstrip().startswith(("]", "】"))
         long = len(title.split()) >= 3 or len(title) >= 25 or re.search(r"[\u4e00-\u9fff]{5}", title)
         alone = not any(map(str.isalnum, before + after)) or _QUOTED.fullmatch(text.strip(" .,"))
+        alone = alone or _is_quoted(before, after) or _stands_first(before, after)
         bracketed = bracketed or text.count("]") > text.count("[")
         if can_be_title(title, is_set=True) and not bracketed and (long or alone):
             return before, title, after, True
@@ -71,12 +76,22 @@ def _bold_title(run: Sequence[Span]) -> Found | None:
     return None
 
 
+def _is_quoted(before: str, after: str) -> bool:
+    return before.rstrip()[-1:] in tuple('"“„«') and re.match(r"\s*[.,]?[\"”“»]", after) is not None
+
+
+def _stands_first(before: str, after: str) -> bool:
+    """Whether nothing stands before, and only names, venues and dates behind."""
+    said = bool(re.search(r"\d{4}|,", after)) and not after.lstrip().startswith((":", "："))
+    return said and not any(map(str.isalnum, before)) and is_understood(sort_phrases(split_phrases(after)))
+
+
 def _quoted_title(run: Sequence[Span]) -> Found | None:
     text = text_of(run)
     for match in _QUOTED.finditer(text[: 4 * LONGEST_TITLE]):
         before, title, after = text[: match.start()], tidy_title(match["text"]), text[match.end() :]
         set_apart = _FOLLOWS.match(after) or text[match.end() - 2] in ".,"
-        leads = not any(map(str.isalnum, before)) or is_lead(before) or is_author_list(before)
+        leads = not any(map(str.isalnum, before)) or is_lead(before) or is_author_list(without_number(before))
         if set_apart and leads and len(title.split()) >= 2 and can_be_title(title, is_set=True):
             return before, title, after, True
     return None
@@ -86,6 +101,9 @@ def _italic_title(run: Sequence[Span]) -> Found | None:
     for index, span in enumerate(run):
         if span.kind is SpanKind.TEXT and span.italic:
             before, title = text_of(run[:index]), tidy_title(span.text)
+            lead = without_number(before).strip(" ,.:;")
+            if len(title.split()) >= 2 and is_author_list(lead) and can_be_title(title, is_set=True):
+                return before, title, text_of(run[index + 1 :]), True
             first = not any(map(str.isalnum, before)) or is_understood(sort_phrases(split_phrases(before)))
             if first and len(title.split()) >= 4 and can_be_title(title) and not is_author_list(title, lenient=True):
                 return before, title, text_of(run[index + 1 :]), True
