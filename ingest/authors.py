@@ -14,6 +14,7 @@ _NAME = re.compile(r"[^\W\d_][\w.'’ʼ`´\-‐‑­]*")
 _INITIALS = re.compile(r"(?:[A-Z]\.[\s-]?)+|[A-Z]")
 _SURNAME_OR_INITIALS = re.compile(r"(?:[A-Z]\.[\s-]?)+|[A-Z]|(?:\w+ )?[A-Z][\w'’-]+")
 _GIVEN = re.compile(r"[A-Z][^\W\d_A-Z][\w'’-]*(?:\s[A-Z]\.?)*")
+_INITIALED = re.compile(r"(?:[A-Z]\.[\s-]?)+[A-Z][\w'’-]+")
 _INITIAL = re.compile(r"[A-Z]\.")
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NO_NAME = frozenset(
@@ -41,6 +42,8 @@ def is_author_list(text: str, *, lenient: bool = False) -> bool:
     pieces = _pieces(shortened)
     if not pieces:
         return False
+    if len(pieces) == 1 and _INITIALED.fullmatch(pieces[0]):
+        return True
     if shortened != text:
         return all(_is_name(piece, lenient=True) for piece in pieces)
     if any(map(_INITIALS.fullmatch, pieces)) and all(map(_SURNAME_OR_INITIALS.fullmatch, pieces)):

@@ -75,7 +75,7 @@ def _sort_leading(texts: Iterable[str]) -> tuple[list[Phrase], str]:
     nickname = ""
     for text in texts:
         for phrase in split_phrases(without_number(text)):
-            if _SAYS_PAPER.fullmatch(phrase):  # ``Paper: Title``
+            if _SAYS_PAPER.fullmatch(phrase) or re.fullmatch(r"\d{1,3}", phrase):  # ``Paper: Title``
                 continue
             lenient = is_name(phrase) and not nickname
             sorted_phrases = sort_phrases([phrase], names_first=lenient)

@@ -14,19 +14,22 @@ from typing import Any
 from litatlas.graph.models import Finding, Severity
 
 from .authors import is_author_list
-from .entry import read_entry
+from .entry import is_resource, read_entry
 from .links import is_resource_label, leads_to_paper
 from .markdown_blocks import Block, BlockKind, Document
 from .markdown_inline import Span, SpanKind, parse_inline, plain_text
 from .phrases import is_understood, sort_phrases, split_phrases
 from .rows import LONGEST_ROW, Reading, read_item, unread
 from .tables import Table, group_name, plan_tables, read_row
+from .title_text import text_of
 
 _DETAIL = re.compile(
     r"^\W{0,6}(authors?|by|venue|conference|journal|published|year|date|paper|pdf|arxiv|links?|url|code|github|project"
     r"|作者|会议|期刊|发表|时间|论文|代码|链接)\W{0,4}[:：]",
     re.I,
 )
+_INITIALED = re.compile(r"\s*(?:[A-Z]\.[\s-]?)+[A-Z][^\s,]+(?:,| and )")
+_ONLY_NUMBER = re.compile(r"\W*(?:\d[A-Z\d.-]*)?\W*")
 _MOST_NAMING = 4  # words of a bullet that names a group or a method, with the title in a narrower one
 _MOST_DETAILS = 12  # lines below a title
 _LINE_LABEL = re.compile(
@@ -206,8 +209,21 @@ def _continuing(item: Block, inside: Sequence[Block], document: Document) -> Ite
         is_item = block.kind is BlockKind.ITEM
         labelled = is_item and _DETAIL.match(plain_text(spans)) and not _gives_title(spans)
         leads = not is_item and not linked and _has_link(block.text, document)
-        if labelled or leads or _is_beside(spans, is_item=is_item):
+        alone = is_item and not linked and _names_and_links(item, inside, spans)
+        if labelled or leads or alone or _is_beside(spans, is_item=is_item):
             yield block
+
+
+def _names_and_links(item: Block, inside: Sequence[Block], spans: Sequence[Span]) -> bool:
+    """Whether a narrower bullet, the only one, has the names and links of the title in the bullet above it."""
+    links = [index for index, span in enumerate(spans) if span.kind is SpanKind.LINK]
+    if not links or len(item.text.split()) < 3 or sum(part.kind is BlockKind.ITEM for part in inside) > 1:
+        return False
+    text = text_of([span for span in spans if span.kind is not SpanKind.LINK])
+    if not all(is_resource(spans, index) for index in links) or len(text) > _LONGEST_CONTINUATION:
+        return False
+    names = is_understood(sort_phrases(split_phrases(text), names_first=True))
+    return names or _INITIALED.match(text) is not None
 
 
 def _gives_title(spans: Sequence[Span]) -> bool:
@@ -219,7 +235,8 @@ def _gives_title(spans: Sequence[Span]) -> bool:
 def _is_beside(spans: Sequence[Span], *, is_item: bool) -> bool:
     """Whether spans hold only what stands beside a title: names, venues, links that name a resource."""
     links = [span for span in spans if span.kind is SpanKind.LINK]
-    if not all(is_resource_label(span.text) or not span.text.strip() for span in links):
+    named = [index for index, span in enumerate(spans) if span.kind is SpanKind.LINK and span.text.strip()]
+    if not all(is_resource_label(spans[index].text) or _is_bracketed(spans, index) for index in named):
         return False
     text = "".join(span.text for span in spans if span.kind in {SpanKind.TEXT, SpanKind.BREAK})
     phrases = split_phrases(text)
@@ -231,6 +248,13 @@ def _is_beside(spans: Sequence[Span], *, is_item: bool) -> bool:
     if set_italic and is_author_list(text, lenient=True):
         return True
     return is_understood(sort_phrases(phrases)) and len(text) < _LONGEST_CONTINUATION
+
+
+def _is_bracketed(spans: Sequence[Span], index: int) -> bool:
+    """``[[Anything](u)]`` and ``[[Anything]](u)``."""
+    label = spans[index].text.strip()
+    before = spans[index - 1].text.rstrip() if index else ""
+    return (label.startswith("[") and label.endswith("]")) or before.endswith("[")
 
 
 def _has_link(text: str, document: Document) -> bool:
@@ -287,7 +311,7 @@ def _read_headings(document: Document, entries: Entries) -> None:
         if heading.level < 2 or len(heading.text) > _LONGEST_CONTINUATION:
             continue
         spans = [span for span in parse_inline(heading.text, document.references) if span.text.strip()]
-        if len(spans) == 1 and spans[0].kind is SpanKind.LINK and leads_to_paper(spans[0].url):
+        if _is_linked_title(spans):
             found.setdefault(heading.level, []).append(
                 (heading, [part for part in below if _says_more(part, document)])
             )
@@ -298,6 +322,15 @@ def _read_headings(document: Document, entries: Entries) -> None:
             reading = read_item(heading, document.references, [part.text for part in further])
             entries.readings[heading.line] = (heading, reading)
             entries.read_lines.update(part.line for part in further)
+
+
+def _is_linked_title(spans: Sequence[Span]) -> bool:
+    """Whether a heading is a link to a paper, with a number before it and a few words behind it at most."""
+    links = [index for index, span in enumerate(spans) if span.kind is SpanKind.LINK]
+    if len(links) != 1 or not leads_to_paper(spans[links[0]].url):
+        return False
+    before, after = text_of(spans[: links[0]]), text_of(spans[links[0] + 1 :])
+    return _ONLY_NUMBER.fullmatch(before[:40]) is not None and len(after.split()) <= _MOST_NAMING + 1
 
 
 def _says_more(block: Block, document: Document) -> bool:

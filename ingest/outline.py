@@ -129,6 +129,7 @@ def _contents_marks(
         mark.line
         for mark, end in zip(marks, ends, strict=False)
         if _CONTENTS.fullmatch(tidy_name(mark.text))
+        and title_key(tidy_name(mark.text)) not in map(_name_key, contents)
         and bisect_right(row_lines, mark.line) == bisect_right(row_lines, end - 1)
     }
     above = [mark for mark in marks if contents and mark.line < contents[0].line and mark.is_heading]

@@ -93,7 +93,7 @@ def _sort(text: str, *, lenient: bool) -> Iterator[Phrase]:
         yield from (Phrase(Part.TAG, word.lstrip("#")) for word in text.split())
     elif is_praise(text):
         yield Phrase(Part.PRAISE, text)
-    elif is_date(text) or names_known_venue(text):
+    elif is_date(text) or names_known_venue(_without_volume(text)):
         yield Phrase(Part.VENUE, _without_volume(text))
     elif is_author_list(text, lenient=False):
         yield Phrase(Part.AUTHORS, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .authors import is_author_list
 from .markdown_inline import Span, SpanKind
@@ -19,6 +19,7 @@ _SHORTCODE = re.compile(r"(?<![\w:])(?::[a-z][a-z0-9_+-]{1,40}:)+(?!\w)")
 _ADDRESS = re.compile(r"[(<\[]?https?://[^\s)>\]]+[)>\]]?")
 _ARXIV = re.compile(r"\b(?:arxiv\s+preprint\s+)?arxiv(?:\s+preprint)?\s*[:：]\s*\d{4}\.\d{4,5}(?:v\d+)?", re.I)
 _MARKS = " ,，、;；:：|·*_–—-\ufe0f"
+_ORDINAL = re.compile(r"^\d{1,3}(?:-[A-Z])?[.)]\s+(?=[^\W\d_])")
 _REFERENCE = re.compile(r"^\s*[\[(【]\d{1,4}[\])】]\s*[.:：]?")
 LONGEST_TITLE = 1_000  # characters; nothing longer is taken apart
 
@@ -26,11 +27,12 @@ LONGEST_TITLE = 1_000  # characters; nothing longer is taken apart
 def tidy_title(text: str) -> str:
     """A title without emoji, quotation marks, separators and the full stop around it."""
     text = clean_text(EMOJI.sub(" ", _SHORTCODE.sub(" ", text.replace("\u00ad", ""))))
-    text = text.strip(_MARKS)
+    text = _ORDINAL.sub("", text.strip(_MARKS))
     if len(text) > 2 and text[0] in '"“”„«《「' and text[-1] in '"“”»》」' and not re.search(r"[\"“”]", text[1:-1]):
         text = text[1:-1].strip(_MARKS)
     text = re.sub(r"\s*(?:\(\W*\)|[\[(])\s*$", "", text).strip(_MARKS)
     text = re.sub(r"(?<=[^.])\.$", "", text) if not re.search(r"\b(?:[A-Z]|etc|al)\.$", text) else text
+    text = text.rstrip()
     return re.sub(r"^\W*\]\s*", "", text) if text.count("]") > text.count("[") else text
 
 
@@ -51,6 +53,15 @@ def _visible(span: Span) -> str:
 def without_number(text: str) -> str:
     """A text without the number of a reference in front: ``[12]``, ``(12)``."""
     return _REFERENCE.sub("", text)
+
+
+def beside_text(spans: Sequence[Span]) -> str:
+    """The text beside a title: words set in italics are a phrase of their own, as names before a venue are."""
+    pieces: list[str] = []
+    for index, span in enumerate(spans):
+        apart = span.italic and len(span.text.split()) >= 3 and index + 1 < len(spans)
+        pieces.append(text_of([span]) + ("; " if apart and not spans[index + 1].italic else ""))
+    return "".join(pieces)
 
 
 def is_lead(text: str) -> bool:

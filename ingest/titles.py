@@ -6,15 +6,25 @@ import re
 from collections.abc import Sequence
 
 from .authors import is_author_list
+from .links import leads_to_paper
 from .markdown_inline import Span, SpanKind
 from .phrases import is_understood, sort_phrases, split_phrases
 from .plain_titles import Found, cut_plain, find_plain_title
-from .title_text import LONGEST_TITLE, can_be_title, is_lead, text_of, tidy_title, without_number
+from .title_text import (
+    LONGEST_TITLE,
+    beside_text,
+    can_be_title,
+    dates_or_names_venue,
+    is_lead,
+    text_of,
+    tidy_title,
+    without_number,
+)
 from .venues import names_known_venue
 
 _QUOTED = re.compile(r"[\"“”„«《「]\s*(?P<text>[^\"“”„«»《》「」]{6,600}?)\s*[,.]?[\"“”»》」]")
 _TAIL = re.compile(r"\s*[(（\[](?P<said>[^()（）\[\]]{2,120})[)）\]]$")
-_VENUE_TAIL = re.compile(r",\s+(?P<said>[^,]{4,60})$")
+_VENUE_TAIL = re.compile(r",\s+(?P<said>[^,()\[\]]{4,60})$")
 _FOLLOWS = re.compile(r"\s*(?:[.,;:)\]|–—-]|$|[\n\v]|\(|\[)")
 
 
@@ -41,11 +51,12 @@ def _linked_title(run: Sequence[Span]) -> Found | None:
         title, before = tidy_title(span.text), text_of(run[:index])
         words = len(title.split())
         first = not any(map(str.isalnum, before)) or is_lead(before)
-        if not can_be_title(title, is_set=True) or (
+        sure = words >= 3 and leads_to_paper(span.url) and not dates_or_names_venue(title)
+        if not (sure or can_be_title(title, is_set=True)) or (
             words < 3 and not first and not re.search(r"[\u4e00-\u9fff]{4}", title)
         ):
             continue
-        after = text_of(run[index + 1 :])
+        after = beside_text(run[index + 1 :])
         if words < 4 and (joined := re.match(r"\s*[:：]\s+(?P<rest>\S.*)", after, re.S)):
             subtitle, rest, apart = cut_plain(joined["rest"])
             return before, tidy_title(f"{title}: {subtitle}"), rest, apart
@@ -63,11 +74,11 @@ def _bold_title(run: Sequence[Span]) -> Found | None:
         end = start + 1
         while end < len(run) and run[end].bold:
             end += 1
-        before, text, after = text_of(run[:start]), text_of(run[start:end]), text_of(run[end:])
+        before, text, after = text_of(run[:start]), text_of(run[start:end]), beside_text(run[end:])
         title = tidy_title(text)
         bracketed = before.rstrip().endswith(("[", "【")) and after.lstrip().startswith(("]", "】"))
         long = len(title.split()) >= 3 or len(title) >= 25 or re.search(r"[\u4e00-\u9fff]{5}", title)
-        alone = not any(map(str.isalnum, before + after)) or _QUOTED.fullmatch(text.strip(" .,"))
+        alone = not any(map(str.isalnum, before + after)) or _QUOTED.fullmatch(text.strip(" .,")) is not None
         alone = alone or _is_quoted(before, after) or _stands_first(before, after)
         bracketed = bracketed or text.count("]") > text.count("[")
         if can_be_title(title, is_set=True) and not bracketed and (long or alone):
