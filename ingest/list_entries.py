@@ -18,7 +18,7 @@ from .entry import is_resource, read_entry
 from .links import is_resource_label, leads_to_paper
 from .markdown_blocks import Block, BlockKind, Document
 from .markdown_inline import Span, SpanKind, parse_inline, plain_text
-from .phrases import is_understood, sort_phrases, split_phrases
+from .phrases import is_understood, sort_phrases, split_phrases, stands_beside
 from .rows import LONGEST_ROW, Reading, read_item, unread
 from .tables import Table, group_name, plan_tables, read_row
 from .title_text import text_of
@@ -201,7 +201,7 @@ def _title_inside(item: Block, inside: Sequence[Block], more: Sequence[Block], d
 
 def _continuing(item: Block, inside: Sequence[Block], document: Document) -> Iterator[Block]:
     """The blocks inside an item that say something about its work, and nothing else."""
-    linked = _has_link(item.text, document)
+    linked = bool(inside) and _has_link(item.text, document)
     for block in inside:
         if block.kind not in {BlockKind.PROSE, BlockKind.ITEM} or len(block.text) > _LONGEST_CONTINUATION:
             continue
@@ -222,7 +222,7 @@ def _names_and_links(item: Block, inside: Sequence[Block], spans: Sequence[Span]
     text = text_of([span for span in spans if span.kind is not SpanKind.LINK])
     if not all(is_resource(spans, index) for index in links) or len(text) > _LONGEST_CONTINUATION:
         return False
-    names = is_understood(sort_phrases(split_phrases(text), names_first=True))
+    names = stands_beside(text, names_first=True)
     return names or _INITIALED.match(text) is not None
 
 

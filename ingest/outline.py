@@ -238,9 +238,10 @@ def _join(
     loose = [
         section for section in sections if section.entry is None and (section.line >= start or id(section) in held)
     ]
+    left_out = set(map(id, loose))
     for section in loose:
         above = section.heading_parent
-        section.parent = above if above and (above.entry is not None or above in loose) else None
+        section.parent = above if above and (above.entry is not None or id(above) in left_out) else None
     everything = [*(covered[index] for index in range(len(contents))), *loose]
     for section in everything:
         if section.parent:

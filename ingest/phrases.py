@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from .authors import is_author_list
 from .links import is_resource_label
 from .source_text import clean_text
-from .venues import is_date, is_praise, looks_like_venue, names_known_venue
+from .venues import LONGEST_VENUE, is_date, is_praise, looks_like_venue, names_known_venue
 
 HARD_BREAK, SOFT_BREAK = "\n", "\v"
 _CUTS = re.compile(
@@ -77,13 +78,28 @@ def sort_phrases(texts: Iterable[str], *, names_first: bool = False) -> tuple[Ph
     """
     found: list[Phrase] = []
     for index, text in enumerate(texts):
-        found.extend(_sort(text, lenient=names_first and index == 0))
+        found.extend(_sorted(text, names_first and index == 0))
     return tuple(found)
 
 
 def is_understood(phrases: Sequence[Phrase]) -> bool:
     """Whether every phrase says something that is known to stand beside a title."""
     return bool(phrases) and all(phrase.part is not Part.OTHER for phrase in phrases)
+
+
+def stands_beside(text: str, *, names_first: bool = False) -> bool:
+    """Whether a text has phrases, and all of them say something that is known to stand beside a title.
+
+    The same as `is_understood` of its sorted phrases, but it ends at the first that does not.
+    """
+    texts = split_phrases(text)
+    sorted_texts = (_sorted(phrase, names_first and index == 0) for index, phrase in enumerate(texts))
+    return bool(texts) and all(phrase.part is not Part.OTHER for found in sorted_texts for phrase in found)
+
+
+@lru_cache(maxsize=4096)
+def _sorted(text: str, lenient: bool) -> tuple[Phrase, ...]:
+    return tuple(_sort(text, lenient=lenient))
 
 
 def _sort(text: str, *, lenient: bool) -> Iterator[Phrase]:
@@ -115,7 +131,7 @@ def _without_volume(venue: str) -> str:
 
 def _names_then_venue(text: str) -> tuple[Phrase, ...]:
     """``A. Name, B. Name, ICML 2023`` as names and venue; empty where it is neither."""
-    commas = [match.start() for match in re.finditer(r"[,，]", text)][:80]
+    commas = [match.start() for match in re.finditer(r"[,，]", text) if len(text) - match.start() < LONGEST_VENUE]
     for position in commas:
         names, venue = text[:position], text[position + 1 :].strip()
         led = _LEAD_IN.sub("", venue)

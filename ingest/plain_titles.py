@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from .authors import is_author_list, is_name
 from .markdown_inline import Span
-from .phrases import HARD_BREAK, SOFT_BREAK, Part, is_understood, sort_phrases, split_phrases
+from .phrases import HARD_BREAK, SOFT_BREAK, Part, is_understood, sort_phrases, split_phrases, stands_beside
 from .title_text import LONGEST_TITLE, can_be_title, dates_or_names_venue, goes_on, text_of, tidy_title
 from .venues import looks_like_venue
 
@@ -18,7 +18,9 @@ _GROUP = re.compile(
 )
 _LEAD = re.compile(r"^\s*(?P<lead>[^\s:：|,，][^:：|,，\n\v]{0,40}?)\s*[:：|,，\-–—]\s+(?=\S)")
 _CUT = re.compile(r"[.。]\s+|(?<=[?!？！])\s+|\s[-–—|]{1,2}\s|\s?[(（【\[]|;\s|[\n\v]")
-_MOST_CUTS = 80
+_MOST_CUTS = 24  # of a title: it ends at one of the first
+_MOST_PIECES = 120  # names, title and venue between commas
+_MOST_COMMAS = 12  # of a title
 
 Found = tuple[str, str, str, bool]
 """Text before a title, the title, text after it, and whether it is set apart from that."""
@@ -44,7 +46,7 @@ def _before_italics(run: Sequence[Span]) -> Found | None:
         lead, tail = text_of(run[:index]), text_of(run[index:])
         if not any(map(str.isalnum, lead)) or len(tail) > 4 * LONGEST_TITLE:
             return None
-        if not is_understood(sort_phrases(split_phrases(tail), names_first=True)):
+        if not stands_beside(tail, names_first=True):
             return None
         before, text = _split_lead(lead)
         title, after, _ = cut_plain(text)
@@ -60,7 +62,7 @@ def _split_lead(text: str) -> tuple[str, str]:
             text = text[match.end() :]
         elif (match := _GROUP.match(text)) and goes_on(text[match.end() :]):
             said = next(group for group in match.groups() if group is not None)
-            if match["b"] and not is_understood(sort_phrases(split_phrases(said))):
+            if match["b"] and not stands_beside(said):
                 return "\n".join(lead), text  # round brackets belong to the title
             lead.append(said)
             text = text[match.end() :]
@@ -82,7 +84,7 @@ def cut_plain(text: str) -> tuple[str, str, bool]:
         return title, f"{after}\n{later}", True
     if SOFT_BREAK in text:
         first, _, later = text.partition(SOFT_BREAK)
-        if is_understood(sort_phrases(split_phrases(later), names_first=True)) or is_name(later):
+        if stands_beside(later, names_first=True) or is_name(later):
             title, after, _ = cut_plain(first)
             return title, f"{after}\n{later}", True
     return _cut_line(text.replace(SOFT_BREAK, " "))
@@ -96,9 +98,9 @@ def _cut_line(text: str) -> tuple[str, str, bool]:
         if is_author_list(left) and goes_on(right):  # a citation that begins with its authors
             title, after, apart = _cut_line(right.lstrip(" .)"))
             return title, f"{left}\n{after}", apart
-        if len(tidy_title(left)) > 1 and is_understood(sort_phrases(split_phrases(right), names_first=True)):
+        if len(tidy_title(left)) > 1 and stands_beside(right, names_first=True):
             return tidy_title(left), right, False
-    for position in [match.start() for match in re.finditer(r"[,，]\s", text)][:_MOST_CUTS]:
+    for position in [match.start() for match in re.finditer(r"[,，]\s", text)][:_MOST_COMMAS]:
         phrases = sort_phrases(split_phrases(text[position + 1 :]))
         venue = any(phrase.part is Part.VENUE for phrase in phrases) or "et al" in text
         if is_understood(phrases) and venue:
@@ -109,7 +111,7 @@ def _cut_line(text: str) -> tuple[str, str, bool]:
 def _names_title_venue(text: str) -> tuple[str, str, bool] | None:
     """``A. Name, B. Name, Title, Venue``: commas alone part it."""
     pieces = [piece for piece in re.split(r"\s*[,，]\s*", text.strip(" .")) if piece]
-    if not 3 <= len(pieces) <= _MOST_CUTS:
+    if not 3 <= len(pieces) <= _MOST_PIECES:
         return None
     end = len(pieces)
     while end and looks_like_venue(pieces[end - 1]):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from .authors import is_author_list
 from .markdown_inline import Span, SpanKind
-from .phrases import HARD_BREAK, SOFT_BREAK, is_understood, sort_phrases, split_phrases
+from .phrases import HARD_BREAK, SOFT_BREAK, stands_beside
 from .source_text import clean_text
 from .venues import is_date, is_praise, names_known_venue
 
@@ -67,7 +67,7 @@ def beside_text(spans: Sequence[Span]) -> str:
 def is_lead(text: str) -> bool:
     """Whether what stands before a title is known to stand there: a venue, a date, names or a nickname."""
     text = without_number(text)
-    return is_understood(sort_phrases(split_phrases(text), names_first=True)) or len(text.split()) <= 3
+    return stands_beside(text, names_first=True) or len(text.split()) <= 3
 
 
 def can_be_title(text: str, *, is_set: bool = False) -> bool:
