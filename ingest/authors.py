@@ -13,6 +13,9 @@ _MARKS = re.compile(r"[*†‡§¶#♠♣♥♦✉]+|\^?\{?\d+(?:,\d+)*\}?(?=\s|
 _NAME = re.compile(r"[^\W\d_][\w.'’ʼ`´\-‐‑­]*")
 _INITIALS = re.compile(r"(?:[A-Z]\.[\s-]?)+|[A-Z]")
 _SURNAME_OR_INITIALS = re.compile(r"(?:[A-Z]\.[\s-]?)+|[A-Z]|(?:\w+ )?[A-Z][\w'’-]+")
+_GIVEN = re.compile(r"[A-Z][^\W\d_A-Z][\w'’-]*(?:\s[A-Z]\.?)*")
+_INITIALED = re.compile(r"(?:[A-Z]\.[\s-]?)+[A-Z][\w'’-]+")
+_INITIAL = re.compile(r"[A-Z]\.")
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NO_NAME = frozenset(
     "a about all an are as at based by can do does for from how in into is it its learning model models network "
@@ -39,13 +42,19 @@ def is_author_list(text: str, *, lenient: bool = False) -> bool:
     pieces = _pieces(shortened)
     if not pieces:
         return False
+    if len(pieces) == 1 and _INITIALED.fullmatch(pieces[0]):
+        return True
     if shortened != text:
         return all(_is_name(piece, lenient=True) for piece in pieces)
     if any(map(_INITIALS.fullmatch, pieces)) and all(map(_SURNAME_OR_INITIALS.fullmatch, pieces)):
         return True
     if not all(_is_name(piece, lenient=lenient) for piece in pieces):
-        return False
-    return lenient or (len(pieces) >= 2 and sum(" " in piece for piece in pieces) * 2 >= len(pieces))
+        return bool(_last_name_last(text)) and all(_is_name(piece, lenient=True) for piece in pieces)
+    if lenient:
+        return True
+    pieces = _first_turned(pieces, more=False)
+    by_comma = len(pieces) >= 2 and sum(" " in piece for piece in pieces) * 2 >= len(pieces)
+    return by_comma or bool(_last_name_last(text))
 
 
 def is_name(text: str) -> bool:
@@ -58,12 +67,21 @@ def read_authors(text: str) -> tuple[tuple[str, ...], bool]:
     """The names of an author list in their order, and whether it says that there are more."""
     text = _LABEL.sub("", clean_text(text).strip(" .,;:()"))
     shortened = _ET_AL.sub("", text)
-    return tuple(_last_name_last(shortened) or _join_initials(_pieces(shortened))), shortened != text
+    more = shortened != text
+    return tuple(_last_name_last(shortened) or _first_turned(_join_initials(_pieces(shortened)), more=more)), more
+
+
+def _first_turned(names: list[str], *, more: bool) -> list[str]:
+    """``LeCun, Yann, Yoshua Bengio`` as ``Yann LeCun``, ``Yoshua Bengio``: some styles turn the first name only."""
+    turned = len(names) > 1 and " " not in names[0] and _GIVEN.fullmatch(names[1]) and not names[0].endswith(".")
+    if not turned or not all(" " in name for name in names[2:]) or not (more or len(names) > 2):
+        return names
+    return [f"{names[1]} {names[0]}", *names[2:]]
 
 
 def _last_name_last(text: str) -> list[str]:
     """BibTeX's ``Wu, Lei and Cui, Peng`` as ``Lei Wu``, ``Peng Cui``; empty where the text is written otherwise."""
-    people = [_tidy(person) for person in re.split(r"\s+and\s+|\s*;\s*", text)]
+    people = [_tidy(person) for person in re.split(r"\s+(?:and|&)\s+|\s*;\s*", text)]
     halves = [person.split(", ") for person in people]
     if not all(len(parts) == 2 for parts in halves) or (len(halves) == 1 and " " in halves[0][0]):
         return []
@@ -103,6 +121,6 @@ def _is_name(piece: str, *, lenient: bool) -> bool:
     words = [word for word in re.split(r"\s+", re.sub(r"[()\"“”]", " ", piece)) if word]
     if not 1 <= len(words) <= 6 or not all(_NAME.fullmatch(word) for word in words):
         return False
-    if any(word.lower().strip(".") in _NO_NAME for word in words):
+    if any(word.lower().strip(".") in _NO_NAME and not _INITIAL.fullmatch(word) for word in words):
         return False
     return lenient or (words[-1][0].isupper() and words[0][0].isupper() and any(map(str.islower, piece)))

@@ -16,12 +16,12 @@ from .source_text import clean_text
 _PAPER_LABEL = re.compile(
     r"(paper|pdf|arxiv|openreview|acl|acl anthology|doi|html|abs|abstract|publication|preprint|report"
     r"|tech(nical)? report|paper link|link to (the )?paper|arxiv paper|full text|full paper|conference paper|journal"
-    r"|ieee|acm|springer|neurips|icml|iclr|cvf|pmlr|book|thesis|论文|论文链接|论文地址|原文)[\s.#]*\d*",
+    r"|ieee|acm|springer|neurips|icml|iclr|cvf|pmlr|book|thesis|论文|论文(下载)?链接|论文地址|原文)[\s.#]*\d*",
     re.I,
 )
 _CODE_LABEL = re.compile(
     r"(official |unofficial )?(code|codes|source code|github|github page|github repo|git|repo|repository"
-    r"|implementation|torch|pytorch|jax|tensorflow|keras|代码|源码|代码链接)(\s*\([^()]*\))?[\s.#]*\d*",
+    r"|implementation|torch|pytorch|jax|tensorflow|keras|代码|源码|代码链接|代码和数据集)(\s*\([^()]*\))?[\s.#]*\d*",
     re.I,
 )
 _OTHER_LABEL = re.compile(
@@ -30,7 +30,7 @@ _OTHER_LABEL = re.compile(
     r"|notebook|docs?|documentation|tutorial|twitter|x|thread|appendix|supp|supplement(ary)?( materials?)?|bib"
     r"|bibtex|cite|citation|link|here|media|press|review|reviews|notes?|summary|tl;?dr|leaderboard|source"
     r"|s2|semantic scholar|scholar|dblp|download|tool|app|api|wiki|reddit|discord|slack|zhihu"
-    r"|知乎|博客|项目|项目主页|主页|数据|数据集|视频|链接|解读)[\s.#]*\d*",
+    r"|知乎|博客|demo ?视频|项目|项目主页|主页|数据|数据集|视频|链接|解读)[\s.#]*\d*",
     re.I,
 )
 _NO_PAPER_LABEL = re.compile(

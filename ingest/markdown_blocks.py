@@ -82,6 +82,8 @@ class VerbatimMarkdown(MarkdownIt):
         return url
 
 
+_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_UNSPACED = re.compile(r"(#{2,6}|#)(?=(?(1)[^\s#]))(?=#*[A-Z0-9\[*\u4e00-\u9fff])(?!.*\s#\w)")
 _BLOCKS = VerbatimMarkdown().disable("inline")
 
 
@@ -93,7 +95,7 @@ def split_lines(text: str) -> list[str]:
 def parse_document(text: str) -> Document:
     """Split Markdown text into blocks in order; every line with a letter or digit belongs to one."""
     environment: dict[str, Any] = {}
-    lines = split_lines(text)
+    lines = _space_headings(split_lines(text))
     regions = tuple(find_regions(lines))
     for region in regions:  # each is read as HTML, whatever blank lines it has
         lines[region.first_line - 1 : region.last_line] = [""] * (region.last_line - region.first_line + 1)
@@ -104,6 +106,17 @@ def parse_document(text: str) -> Document:
     found += [block for number, region in enumerate(regions, start=1) for block in _region_blocks(region, -number)]
     blocks = [*found, *_unclaimed_lines("\n".join(lines), walker.blocks)]
     return Document(tuple(sorted(blocks, key=lambda block: block.line)), environment)
+
+
+def _space_headings(lines: list[str]) -> list[str]:
+    """``##Heading`` as a heading: GitHub once showed it as one, and old lists are full of them."""
+    fence = ""
+    for number, line in enumerate(lines):
+        if match := _FENCE.match(line):
+            fence = "" if fence and match[1].startswith(fence) else fence or match[1]
+        elif not fence and (match := _UNSPACED.match(line)):
+            lines[number] = f"{match[1]} {line[match.end(1) :]}"
+    return lines
 
 
 def _region_blocks(region: HtmlRegion, group: int) -> Iterator[Block]:

@@ -146,7 +146,7 @@ def _span(token: Token, *, bold: bool, italic: bool) -> Span | None:
             return Span(SpanKind.IMAGE, "", _value(match))
         return Span(SpanKind.TAG, token.content)
     if token.type in {"softbreak", "hardbreak"}:
-        return Span(SpanKind.BREAK, " ")
+        return Span(SpanKind.BREAK, " ", bold=bold, italic=italic)
     if not token.content:
         return None
     return Span(SpanKind.TEXT, token.content, bold=bold, italic=italic, code=token.type == "code_inline")

@@ -21,6 +21,7 @@ from .node_keys import number_nodes
 from .sections import SectionMark
 
 _ANCHOR = re.compile(r"""<(?:a|div|span|p|h[1-6])\s[^<>]*?\b(?:id|name)\s*=\s*["']?(?P<name>[^"'\s<>]+)""", re.I)
+_CONTENTS = re.compile(r"(table of )?contents?|catalogu?e?|catalog|toc|index|outline|目录|内容", re.I)
 _LONGEST_ANCHORED = 2_000  # characters; an anchor's block is short
 
 
@@ -47,7 +48,7 @@ class Outline:
         return self._node_at.get(self._starts[index] if index >= 0 else 0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Section:
     """A section while the tree is being built."""
 
@@ -76,11 +77,11 @@ def build_outline(
         survey: the survey's key, the first part of every node's key.
         fallback_title: name of the one node of a list whose papers stand under no heading but the title.
     """
-    title = next((mark for mark in marks if mark.level == 1 and not mark.is_end), None)
+    title = _title(marks, row_lines)
     title_name = tidy_name(title.text) if title else None
     contents = _without_title(find_contents(document), title_name)
     headings = [mark for mark in marks if mark is not title]
-    sections, at_mark = _heading_tree(headings, _contents_mark(marks, contents))
+    sections, at_mark = _heading_tree(headings, _contents_marks(headings, contents, row_lines))
     _count_rows(at_mark, row_lines)
     covered = _match(sections, contents, _anchors(document))
     findings = [*_unmatched_entries(contents, covered)]
@@ -97,6 +98,16 @@ def build_outline(
     return Outline(title_name, nodes, tuple(findings), frozenset(entry.line for entry in contents), starts, node_at)
 
 
+def _title(marks: Sequence[SectionMark], row_lines: Sequence[int]) -> SectionMark | None:
+    """The first heading of level 1: the document's title, unless it is one section of several after others."""
+    tops = [mark for mark in marks if mark.level == 1 and not mark.is_end]
+    if not tops:
+        return None
+    late = any(mark.is_heading and mark.line < tops[0].line for mark in marks)
+    rows_before = bool(row_lines) and row_lines[0] < tops[0].line
+    return None if rows_before or (late and len(tops) > 1) else tops[0]
+
+
 def _without_title(contents: Sequence[ContentsEntry], title: str | None) -> tuple[ContentsEntry, ...]:
     """The contents list without an entry that is the document itself: what stands below it moves up."""
     own = next((i for i, entry in enumerate(contents) if title and title_key(entry.name) == title_key(title)), None)
@@ -109,12 +120,22 @@ def _without_title(contents: Sequence[ContentsEntry], title: str | None) -> tupl
     return tuple(replace(entry, parent=moved(entry.parent)) for index, entry in enumerate(contents) if index != own)
 
 
-def _contents_mark(marks: Sequence[SectionMark], contents: Sequence[ContentsEntry]) -> SectionMark | None:
-    """The heading of the contents list, which is no section of the taxonomy."""
-    if not contents:
-        return None
-    above = [mark for mark in marks if mark.line < contents[0].line and mark.is_heading]
-    return above[-1] if above and title_key(tidy_name(above[-1].text)) not in map(_name_key, contents) else None
+def _contents_marks(
+    marks: Sequence[SectionMark], contents: Sequence[ContentsEntry], row_lines: Sequence[int]
+) -> frozenset[int]:
+    """Lines of the headings of contents lists, which are no sections of the taxonomy."""
+    ends = [*(mark.line for mark in marks[1:]), row_lines[-1] + 1 if row_lines else 0]
+    found = {
+        mark.line
+        for mark, end in zip(marks, ends, strict=False)
+        if _CONTENTS.fullmatch(tidy_name(mark.text))
+        and title_key(tidy_name(mark.text)) not in map(_name_key, contents)
+        and bisect_right(row_lines, mark.line) == bisect_right(row_lines, end - 1)
+    }
+    above = [mark for mark in marks if contents and mark.line < contents[0].line and mark.is_heading]
+    if above and title_key(tidy_name(above[-1].text)) not in map(_name_key, contents):
+        found.add(above[-1].line)
+    return frozenset(found)
 
 
 def _name_key(entry: ContentsEntry) -> str:
@@ -122,7 +143,7 @@ def _name_key(entry: ContentsEntry) -> str:
 
 
 def _heading_tree(
-    marks: Sequence[SectionMark], contents_mark: SectionMark | None
+    marks: Sequence[SectionMark], contents_marks: frozenset[int]
 ) -> tuple[list[_Section], dict[int, _Section | None]]:
     """Sections in order, each with the nearest shallower heading before it; and the section open after each mark."""
     sections: list[_Section] = []
@@ -132,7 +153,7 @@ def _heading_tree(
         while open_sections and _level(open_sections[-1]) >= mark.level:
             open_sections.pop()
         parent = open_sections[-1] if open_sections else None
-        if mark is contents_mark:
+        if mark.line in contents_marks:
             at_mark[mark.line] = None
         elif mark.is_end:
             at_mark[mark.line] = parent
@@ -196,8 +217,11 @@ def _match(
 
 
 def _beside(line: int | None, sections: Sequence[_Section]) -> _Section | None:
-    near = [section for section in sections if line is not None and abs(section.line - line) <= 3]
-    return min(near, key=lambda section: abs(section.line - (line or 0)), default=None)
+    """The heading nearest to a place: one that follows it first, since an anchor stands before what it names."""
+    if line is None:
+        return None
+    near = [section for section in sections if abs(section.line - line) <= 3]
+    return min(near, key=lambda section: (section.line < line, abs(section.line - line)), default=None)
 
 
 def _join(
@@ -208,17 +232,36 @@ def _join(
         section = covered.setdefault(index, _Section(entry.name, entry.line, entry=index))
         if section.heading is None or title_key(section.name) == title_key(entry.name):
             section.name = entry.name
-        section.parent = covered[entry.parent] if entry.parent is not None else None
+        section.parent = covered[entry.parent] if entry.parent is not None else _left_out(section)
     start = min((section.line for section in covered.values() if section.heading), default=0)
-    loose = [section for section in sections if section.entry is None and section.line >= start]
+    held = {id(above) for section in covered.values() for above in _above(section)}
+    loose = [
+        section for section in sections if section.entry is None and (section.line >= start or id(section) in held)
+    ]
+    left_out = set(map(id, loose))
     for section in loose:
         above = section.heading_parent
-        section.parent = above if above and (above.entry is not None or above.line >= start) else None
+        section.parent = above if above and (above.entry is not None or id(above) in left_out) else None
     everything = [*(covered[index] for index in range(len(contents))), *loose]
     for section in everything:
         if section.parent:
             section.parent.children.append(section)
     return [section for section in everything if section.parent is None]
+
+
+def _left_out(section: _Section) -> _Section | None:
+    """The broader heading of a contents list's topmost entry, where the contents list knows none of those above it."""
+    above = _above(section)
+    return above[0] if above and not any(heading.entry is not None for heading in above) else None
+
+
+def _above(section: _Section) -> list[_Section]:
+    found: list[_Section] = []
+    heading = section.heading_parent
+    while heading is not None:
+        found.append(heading)
+        heading = heading.heading_parent
+    return found
 
 
 def _prune(roots: Sequence[_Section]) -> tuple[list[_Section], list[Finding]]:

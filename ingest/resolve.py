@@ -22,6 +22,7 @@ from .rows import Row
 
 _ALIKE = 80.0  # percent; below it two titles are not even doubtful (see identity.compare_titles)
 _MOST_ALIKE = 5_000  # pairs; a list has a few dozen, one made to be slow has millions
+_MOST_HOLDERS = 20  # titles under one id that a further one is compared with; none of so many can be trusted
 _MOST_COMPARED = 4_000  # works; the table of all their pairs takes 64 MB
 
 
@@ -42,7 +43,7 @@ class Resolution:
     findings: tuple[Finding, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Group:
     """Rows of one work, by line."""
 
@@ -113,7 +114,10 @@ def _join_by_id(groups: list[_Group], findings: list[Finding]) -> list[_Group]:
     for group in groups:
         ids = group.lines_by_id()
         others = [
-            other for paper_id in ids for other in holders.get(paper_id, ()) if _renamed(other.first, group.first)
+            other
+            for paper_id in ids
+            for other in holders.get(paper_id, ())[:_MOST_HOLDERS]
+            if _renamed(other.first, group.first)
         ]
         if others:
             findings.append(_joined_by_id(others[0], group))
@@ -123,8 +127,9 @@ def _join_by_id(groups: list[_Group], findings: list[Finding]) -> list[_Group]:
             kept.append(group)
         holder = others[0] if others else group
         for paper_id in ids:
-            if holder not in holders.setdefault(paper_id, []):
-                holders[paper_id].append(holder)
+            held = holders.setdefault(paper_id, [])
+            if len(held) < _MOST_HOLDERS and holder not in held:
+                held.append(holder)
     return kept
 
 
@@ -286,7 +291,9 @@ def _shown_elsewhere(shown: PaperId, row: Row, lines: Sequence[int]) -> Finding:
 
 def _disputed(paper_id: PaperId, claimants: Sequence[tuple[_Group, list[int]]], winner: _Group | None) -> Finding:
     lines = sorted(line for _, found in claimants for line in found)
-    titles = " and ".join(repr(group.first.title) for group, _ in _in_line_order(claimants))
+    shown = [repr(group.first.title) for group, _ in _in_line_order(claimants)]
+    more = [f"{len(shown) - _MOST_HOLDERS} more"] if len(shown) > _MOST_HOLDERS else []
+    titles = " and ".join((*shown[:_MOST_HOLDERS], *more))
     decision = "Both stay papers of their own; the id is a claim of both and an alias of neither."
     if winner:
         decision = f"Both stay papers of their own; the id goes to {winner.first.title!r}, which states it more often."

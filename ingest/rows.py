@@ -58,6 +58,7 @@ class Row:
 
 Reading = tuple[Row | None, tuple[Finding, ...]]
 
+_FIELDS = frozenset({"source", "venue", "key", "note", "date", "year", "status", "published", "conference", "journal"})
 _LINE_END = Span(SpanKind.TAG, "<br>")
 
 
@@ -111,7 +112,7 @@ def _read_unmarked(block: Block, spans: Sequence[Span]) -> Reading:
     if not entry.title:
         return None, (*link_findings, unread(block, "list entry", "it has no title"))
     reading = read_entry_venue(entry)
-    if not links and (reading.venue is None or reading.year is None):
+    if not links and (reading.venue is None or reading.year is None or entry.title.lower() in _FIELDS):
         return None, (*link_findings, unread(block, "list entry", "it has neither a link nor a venue and year"))
     row = Row(
         line,

@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from litatlas.graph.identity import title_key
+
 from .contents import tidy_name
 from .list_entries import Entries
 from .markdown_blocks import Block, BlockKind, Document
 from .markdown_inline import SpanKind, parse_inline, plain_text
+from .venues import is_date
 
 _FOLD, _BOLD, _TOPIC, _GROUP = 10, 20, 30, 60  # levels below every heading's, so that headings end these
 _MORE = re.compile(
@@ -69,15 +72,20 @@ def _headings(document: Document, entries: Entries) -> Iterator[SectionMark]:
         if block.kind is BlockKind.HEADING:
             if block.line not in entries.readings:
                 yield SectionMark(block.line, block.level, block.text)
+        elif block.line in entries.readings:
+            continue
         elif is_section_line(block, blocks[index + 1] if index + 1 < len(blocks) else None):
             yield SectionMark(block.line, _BOLD, block.text.strip().rstrip(":："))
 
 
 def _folds(document: Document) -> Iterator[SectionMark]:
     open_folds: list[bool] = []
+    heading = ""
     for block in document.blocks:
+        heading = title_key(block.text) if block.kind is BlockKind.HEADING else heading
         if block.kind is BlockKind.SUMMARY:
             named = len(block.text) <= _LONGEST_NAME and not _MORE.fullmatch(tidy_name(block.text))
+            named = named and title_key(block.text) != heading
             open_folds.append(named)
             if named:
                 yield SectionMark(block.line, min(_FOLD + len(open_folds), _BOLD - 1), block.text)
@@ -101,7 +109,7 @@ def _topics(document: Document, entries: Entries) -> Iterator[SectionMark]:
         if ended:
             yield SectionMark(block.line, _TOPIC + min(ended), "", is_end=True)
             open_levels = [held for held in open_levels if held < level]
-        if block.line in entries.topics:
+        if block.line in entries.topics and not is_date(tidy_name(block.text)):
             group = block.group
             open_levels.append(level)
             yield SectionMark(block.line, _TOPIC + level, block.text.strip().rstrip(":："))

@@ -19,7 +19,7 @@ from litatlas.graph.models import Finding, LinkKind, Severity, WorkKind
 from .authors import read_authors
 from .badges import badge_venue
 from .contents import tidy_name
-from .entry import Entry, read_entry, tidy_title
+from .entry import Entry, read_entry
 from .links import ReadLink, read_links
 from .markdown_blocks import Block, BlockKind
 from .markdown_inline import Span, SpanKind, parse_inline, plain_text
@@ -36,6 +36,7 @@ from .rows import (
     work_kind,
 )
 from .source_text import clean_text
+from .title_text import tidy_title
 from .venues import VenueReading, read_venue
 
 

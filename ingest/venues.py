@@ -169,7 +169,7 @@ _DATE = re.compile(
     re.I,
 )
 _WORDS = frozenset("date fast nature micro pact chi tip core sc ics rss sdm preprint".split())  # venues that are words
-_LONGEST_VENUE = 160  # characters
+LONGEST_VENUE = 160  # characters
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20\d\d)(?!\d)")
 _SEPARATORS = re.compile(r"\s*[,，、;；/|]\s*")
 
@@ -240,8 +240,10 @@ def is_known_venue(written: str) -> bool:
 
 def looks_like_venue(text: str) -> bool:
     """Whether a phrase reads as a venue, a date or both: a known name, a word such as *Proceedings*, or a year."""
+    if len(text) > 4 * LONGEST_VENUE:
+        return False
     text = _spell_years(" ".join(text.split())).strip(" ,，.;:()[]【】")
-    if not text or len(text) > _LONGEST_VENUE:
+    if not text or len(text) > LONGEST_VENUE:
         return False
     if is_date(text):
         return True
@@ -257,6 +259,8 @@ def looks_like_venue(text: str) -> bool:
 
 def names_known_venue(text: str) -> bool:
     """Whether the text begins with a venue of the table, whatever year or praise is beside it."""
+    if len(text) > 4 * LONGEST_VENUE:
+        return False
     bare = _without_praise(_YEAR.sub(" ", _spell_years(text))).strip(" ,，.;:()[]【】-–")
     return is_known_venue(bare)
 

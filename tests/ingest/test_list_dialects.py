@@ -207,6 +207,106 @@ DIALECTS: dict[str, tuple[str, list[Said]]] = {
             Said("Neither", f"{ARXIV}1906.00003"),
         ],
     ),
+    "a plain title, then names and the venue in italics": (
+        f"- [2023/05] Doors: Opening Them with One Hand *Ada Byron et al. ICRA.* [[paper]({ARXIV}2305.10001)]\n"
+        f"- [2022/01] Windows of All Sizes *Lin Wu(Some Institute) et al. IEEE(RAL)* [[paper]({ARXIV}2201.10002)]\n",
+        [
+            Said("Doors: Opening Them with One Hand", f"{ARXIV}2305.10001", ("Methods",), "ICRA", "2023"),
+            Said("Windows of All Sizes", f"{ARXIV}2201.10002", ("Methods",), "IEEE RAL", "2022"),
+        ],
+    ),
+    "dates whose narrower bullets are the papers": (
+        f"- **[2025.02.07]**\n    - Paper: [A Long Memory for Small Things](https://openreview.net/forum?id=abcdefg) ICLR 2025\n"
+        f"    - Paper: [Forgetting in Order]({ARXIV}2502.10001)\n- **[2025.01.30]**\n    - Paper: [Short Memories]({ARXIV}2501.10002)\n",
+        [
+            Said("A Long Memory for Small Things", "https://openreview.net/forum?id=abcdefg", ("Methods",), "ICLR", "2025"),
+            Said("Forgetting in Order", f"{ARXIV}2502.10001"),
+            Said("Short Memories", f"{ARXIV}2501.10002"),
+        ],
+    ),
+    "a group with the links, the title below it": (
+        f"* Univ. Somewhere [[Paper]({ARXIV}1406.10001)] [[Web](https://some.example.org)]\n"
+        f"  * Ada Byron, Karl Weiss, and Lin Wu, *Reading the Lines Between*, arXiv:1406.10001 / EMNLP 2014\n"
+        f"* Ada Byron, Karl Weiss, Networks of Memory, arXiv:1410.10002. [[Paper]({ARXIV}1410.10002)]\n",
+        [
+            Said("Reading the Lines Between", f"{ARXIV}1406.10001", ("Methods",), "EMNLP", "2014", "Ada Byron; Karl Weiss; Lin Wu"),
+            Said("Networks of Memory", f"{ARXIV}1410.10002", ("Methods",), "arXiv", None, "Ada Byron; Karl Weiss"),
+        ],
+    ),
+    "numbered citations in paragraphs, one in a section, headings without a blank": (
+        f"# A Way In\n\n#1 First Steps\n\n"
+        f'**[1]** Byron, Ada, Karl Weiss, and Lin Wu. "**Slow learning**." Nature 521.7553 (2015): 436-444. [[pdf]]({ARXIV}1501.10001) **(Where to begin, you can read this first)** :star::star::star:\n\n'
+        f"##1.1 Second Steps\n\n"
+        f'**[2]** Weiss, Karl, and Lin Wu. "**Slower learning**." arXiv preprint arXiv:1601.10002 (2016). [[pdf]]({ARXIV}1601.10002) **(Slow)** :star::star:\n\n'
+        f'**[3]** Wu, Lin, et al. "Slowest Steps." arXiv preprint arXiv:1701.10003 (2017). [[pdf]]({ARXIV}1701.10003)\n\n'
+        f'**[4]** A. Byron, L. Wu "**Learning No More at All**." ICML. 2018. [[pdf]]({ARXIV}1801.10004)\n\n'
+        f'**[5]** Byron, Ada. "**Steps of All Sizes**." ICML (3) 28 (2013): 1-9. [[pdf]]({ARXIV}1301.10005)\n',
+        [
+            Said("Slow learning", f"{ARXIV}1501.10001", ("1 First Steps",), "Nature", "2015", "Ada Byron; Karl Weiss; Lin Wu"),
+            Said("Slower learning", f"{ARXIV}1601.10002", ("1 First Steps", "1.1 Second Steps"), "arXiv", "2016", "Karl Weiss; Lin Wu"),
+            Said("Slowest Steps", f"{ARXIV}1701.10003", ("1 First Steps", "1.1 Second Steps"), "arXiv", "2017"),
+            Said("Learning No More at All", f"{ARXIV}1801.10004", ("1 First Steps", "1.1 Second Steps"), "ICML", "2018", "A. Byron; L. Wu"),
+            Said("Steps of All Sizes", f"{ARXIV}1301.10005", ("1 First Steps", "1.1 Second Steps"), "ICML", "2013"),
+        ],
+    ),
+    "titles in bold over lines of labelled addresses": (
+        f"# 论文合集\n\n- [一](#a)\n- [二](#b)\n- [三](#c)\n\n<a name=\"a\"></a>\n\n# 一\n\n**Seeing with Both Eyes**\n\n- CVPR 2020 Oral\n\n- 论文：{ARXIV}2003.10001\n\n"
+        f"- 代码（即将开源）：https://github.com/a/eyes\n\n<a name=\"b\"></a>\n\n# 二\n\n**Seeing with One Eye**\n\n论文下载链接：{ARXIV}2003.10002\n\n代码：https://github.com/a/eye\n",
+        [
+            Said("Seeing with Both Eyes", f"{ARXIV}2003.10001", ("一",), "CVPR", "2020", None, "https://github.com/a/eyes"),
+            Said("Seeing with One Eye", f"{ARXIV}2003.10002", ("二",), None, None, None, "https://github.com/a/eye"),
+        ],
+    ),
+    "several paper links on lines of their own, sections of level 1 and 2": (
+        f"- [One](#one)\n- [Two](#two)\n- [Three](#three)\n\n## One\n\n⭐**Drawing by Candle Light** \\\n[[ICLR 2023](https://openreview.net/forum?id=hijklmn)]\n[[Website]({ARXIV}2208.10001)]\n\n"
+        f"**Drawing by Moon Light** \\\n[[Website]({ARXIV}2208.10002)]\n\n# Two\n\n**Drawing by\nNo Light** \\\n[[CVPR 2023](https://arxiv.org/abs/2208.10003)]\n\n**Not Drawing** \\\n[[Website]({ARXIV}2208.10004)]\n\n"
+        f"# Three\n\n**Drawing All Night** \\\n[[Website]({ARXIV}2208.10005)]\n",
+        [
+            Said("Drawing by Candle Light", "https://openreview.net/forum?id=hijklmn", ("One",), "ICLR", "2023"),
+            Said("Drawing by Moon Light", f"{ARXIV}2208.10002", ("One",)),
+            Said("Drawing by No Light", f"{ARXIV}2208.10003", ("Two",), "CVPR", "2023"),
+            Said("Not Drawing", f"{ARXIV}2208.10004", ("Two",)),
+            Said("Drawing All Night", f"{ARXIV}2208.10005", ("Three",)),
+        ],
+    ),
+    "links over two lines, anchors before headings, a contents list of parts": (
+        f"# A Survey of Rivers\n# Catalogue\n## [Upper Course](#1)\n### [Springs](#1.1)\n  - [Dry Springs](#1.1.1)\n  - [Wet Springs](#1.1.2)\n  - [Salt Springs](#1.1.3)\n\n"
+        f"<p id=\"1\"></p >\n\n## Upper Course\n<p id=\"1.1\"></p >\n\n### 1. Springs and Wells\n<p id=\"1.1.1\"></p >\n\n#### 1.1 Dry Springs\n\n"
+        f"[ Where the Water\nIs Not]({ARXIV}2101.10001)\n\n[Water in Theory]({ARXIV}2101.10002)\n<p id=\"1.1.2\"></p >\n\n#### 1.2 Wet Springs\n[Water in Practice]({ARXIV}2101.10003)\n\n[Water at Last]({ARXIV}2101.10004)\n",
+        [
+            Said("Where the Water Is Not", f"{ARXIV}2101.10001", ("Upper Course", "1. Springs and Wells", "1.1 Dry Springs")),
+            Said("Water in Theory", f"{ARXIV}2101.10002", ("Upper Course", "1. Springs and Wells", "1.1 Dry Springs")),
+            Said("Water in Practice", f"{ARXIV}2101.10003", ("Upper Course", "1. Springs and Wells", "1.2 Wet Springs")),
+            Said("Water at Last", f"{ARXIV}2101.10004", ("Upper Course", "1. Springs and Wells", "1.2 Wet Springs")),
+        ],
+    ),
+    "names, venue and links in the one narrower bullet": (
+        f"- TIDE: Waiting for the Water.\n  - A. Byron, K. Weiss, and L. Wu. *KDD 2020*. [[pdf]]({ARXIV}2006.10001) [[code]](https://github.com/a/tide)\n"
+        f"- **Ebb (MLWorkshop 2017)**\n  - Ada Byron and Karl Weiss\n  - [[Paper]]({ARXIV}1707.10002)\n  - [[Python Reference]](https://github.com/a/ebb)\n",
+        [
+            Said("TIDE: Waiting for the Water", f"{ARXIV}2006.10001", ("Methods",), "KDD", "2020", "A. Byron; K. Weiss; L. Wu", "https://github.com/a/tide"),
+            Said("Ebb", f"{ARXIV}1707.10002", ("Methods",), "MLWorkshop", "2017", "Ada Byron; Karl Weiss", "https://github.com/a/ebb"),
+        ],
+    ),
+    "numbers in linked titles, short bold titles, titles like two names": (
+        f"- **Fast Boats** (2015), A. Byron [[pdf]]({ARXIV}1501.20001)\n- [1-A. Slow Boats and Slower Ones]({ARXIV}1501.20002) (ICML 2015)\n"
+        f"- [Steering Very Small Boats- Winds and Tides]({ARXIV}1501.20003) (ICLR 2018) <br/> Some words about it.\n"
+        f"- **Rowing, ACL 2023 Findings**. [[paper]({ARXIV}1501.20004)]\n- **Sailing Alone** *Ada Byron, Karl Weiss, Lin Wu* ICLR 2019. [paper]({ARXIV}1501.20005)\n",
+        [
+            Said("Fast Boats", f"{ARXIV}1501.20001", ("Methods",), None, "2015", "A. Byron"),
+            Said("Slow Boats and Slower Ones", f"{ARXIV}1501.20002", ("Methods",), "ICML", "2015"),
+            Said("Steering Very Small Boats- Winds and Tides", f"{ARXIV}1501.20003", ("Methods",), "ICLR", "2018"),
+            Said("Rowing", f"{ARXIV}1501.20004", ("Methods",), "ACL Findings", "2023"),
+            Said("Sailing Alone", f"{ARXIV}1501.20005", ("Methods",), "ICLR", "2019", "Ada Byron; Karl Weiss; Lin Wu"),
+        ],
+    ),
+    "headings that are linked and numbered papers, a fold that repeats its heading": (
+        f"# Digests\n## Harbours\n<details>\n<summary> harbours </summary>\n\n#### 1. [Small Harbours]({ARXIV}2001.20001) - see below\n* Key:\n  * depth\n#### 2. [Large Harbours]({ARXIV}2001.20002)\n* Source: ICLR2018 / Some Lab\n\n</details>\n",
+        [
+            Said("Small Harbours", f"{ARXIV}2001.20001", ("Harbours",)),
+            Said("Large Harbours", f"{ARXIV}2001.20002", ("Harbours",)),
+        ],
+    ),
 }  # fmt: skip
 
 
