@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from . import rows
 from .claims import paper_from_claims
@@ -120,33 +121,45 @@ class Derived:
         self._touched.update(row[0] for row in placed)
 
     def _refresh_paper(self, key: str) -> None:
-        # The word index holds no text of its own, so it must be told what it is to forget.
-        self._db.execute(
-            f"INSERT INTO paper_words (paper_words, rowid, {_WORD_COLUMNS})"
-            f" SELECT 'delete', row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
-            (key,),
-        )
         claims = read_claims(self._db, "paper", key)
-        self._db.execute("DELETE FROM title_keys WHERE paper = ?", (key,))
-        for subject, title in self._db.execute(
-            "SELECT subject, value FROM claims WHERE paper = ? AND field IN ('title', 'published_title')", (key,)
-        ).fetchall():
-            self._db.execute("INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", (title_key(title), subject, key))
-        self._db.execute("DELETE FROM title_keys WHERE title_key = ''")
-        if not claims:
+        self._refresh_title_keys(key)
+        new = self._paper_row(key, claims) if claims else None
+        old = self._db.execute(f"SELECT {_PAPER_TABLE} FROM papers WHERE key = ?", (key,)).fetchone()
+        if new == old:
+            return
+        if old:
+            # The word index holds no text of its own, so it must be told what it is to forget.
+            self._db.execute(
+                f"INSERT INTO paper_words (paper_words, rowid, {_WORD_COLUMNS})"
+                f" SELECT 'delete', row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
+                (key,),
+            )
+        if new is None:
             self._db.execute("DELETE FROM papers WHERE key = ?", (key,))
             return
-        paper = paper_from_claims(key, claims, self._ids_of(key), self._source_kinds())
-        other_titles = {claim.value for claim in claims if claim.field in TITLE_FIELDS} - {paper.title}
         self._db.execute(
             f"INSERT INTO papers ({_PAPER_TABLE}) VALUES ({', '.join('?' * len(_PAPER_TABLE.split(', ')))})"
             f" ON CONFLICT (key) DO UPDATE SET {_REPLACED}",
-            (*rows.paper_to_row(paper), " ".join(sorted(other_titles)), self._places_text(key)),
+            new,
         )
         self._db.execute(
             f"INSERT INTO paper_words (rowid, {_WORD_COLUMNS}) SELECT row, {_WORD_COLUMNS} FROM papers WHERE key = ?",
             (key,),
         )
+
+    def _refresh_title_keys(self, key: str) -> None:
+        self._db.execute("DELETE FROM title_keys WHERE paper = ?", (key,))
+        titles = self._db.execute(
+            "SELECT subject, value FROM claims WHERE paper = ? AND field IN ('title', 'published_title')", (key,)
+        ).fetchall()
+        keys = {(title_key(title), subject, key) for subject, title in titles}
+        self._db.executemany("INSERT OR IGNORE INTO title_keys VALUES (?, ?, ?)", (row for row in keys if row[0]))
+
+    def _paper_row(self, key: str, claims: Sequence[Claim]) -> tuple[Any, ...]:
+        """The columns of `_PAPER_TABLE`."""
+        paper = paper_from_claims(key, claims, self._ids_of(key), self._source_kinds())
+        other_titles = {claim.value for claim in claims if claim.field in TITLE_FIELDS} - {paper.title}
+        return (*rows.paper_to_row(paper), " ".join(sorted(other_titles)), self._places_text(key))
 
     def _ids_of(self, key: str) -> list[PaperId]:
         """The ids that lead to a paper, those left out that a better source gives to another."""
