@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from litatlas.graph.claims import Conflict
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
-from litatlas.graph.errors import LibraryDamaged, UnknownNode, UnknownPaper
+from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
+from litatlas.graph.identity import reads_as_id
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
 from litatlas.graph.models import (
@@ -265,15 +266,21 @@ class Atlas:
         """The paper or the taxonomy node that a name, key, id or title means.
 
         Raises:
-            UnknownPaper: it means neither; the advice has the nearest of both.
+            UnknownPaper: it means neither; the advice has what resembles it of both.
+            AmbiguousNode: it is the name of several nodes and of no paper.
         """
         try:
             return self.paper(reference)
         except UnknownPaper as no_paper:
             try:
                 return self.node(reference)
+            except AmbiguousNode:
+                raise
             except UnknownNode as no_node:
-                advice = " ".join(filter(None, (no_paper.advice, no_node.advice)))
+                if reads_as_id(reference):
+                    raise no_paper from no_node
+                meant = [error.advice for error in (no_paper, no_node) if error.advice.startswith("Did you mean")]
+                advice = " ".join(meant) or "Look for it with `litatlas search`; `litatlas show` lists the taxonomy."
                 raise UnknownPaper(f"No paper or taxonomy node here is {reference!r}.", advice) from no_node
 
     def neighbourhood(

@@ -16,6 +16,8 @@ from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim
 
+from ..graph import library_files
+
 Run = Callable[..., Result]
 
 LIST = """# A survey of caches
@@ -116,6 +118,17 @@ def test_show_knows_papers_nodes_and_the_whole(run: Run) -> None:
     assert json.loads(run("show", "Cache", "--json").stdout)["branch"]["papers"] == 2
     assert len(json.loads(run("show", "--json").stdout)) == 2
     assert_explained(run("show", "nothing at all"), "No paper or taxonomy node here is 'nothing at all'")
+
+
+def test_what_is_not_there_is_told_for_what_it_is(run: Run, library: Path) -> None:
+    library_files.write_second_survey(library)
+    assert_explained(
+        run("show", "Quantization"), "2 taxonomy nodes are named 'Quantization'.", "s/model/quantization, t/quant"
+    )
+    assert_explained(run("show", "arxiv:2306.0097"), "No paper here has arxiv:2306.0097.")
+    for nonsense in ("zzqqxx", "utter nonsense"):
+        assert "Did you mean" not in run("show", nonsense).stderr
+    assert_explained(run("show", "Quantisatoin"), "Did you mean 'Quantization'?")
 
 
 def test_status_says_what_is_there_and_what_is_missing(run: Run) -> None:
