@@ -411,6 +411,10 @@ class Library:
             chain.append(node)
         return tuple(reversed(chain))
 
+    def at_or_below(self, node: TaxonomyNode) -> frozenset[str]:
+        """Keys of a node and of all below it."""
+        return frozenset(row[0] for row in self._query("SELECT node FROM node_closure WHERE ancestor = ?", (node.key,)))
+
     @cached_property
     def node_counts(self) -> dict[str, int]:
         """Distinct papers at or below each node, by key."""
@@ -544,15 +548,11 @@ class Library:
         """
         papers = self.papers(keys)
         kept = {paper.key for paper in papers}
-        inside = (
-            {row[0] for row in self._query("SELECT node FROM node_closure WHERE ancestor = ?", (below.key,))}
-            if below
-            else None
-        )
+        inside = self.at_or_below(below) if below else None
         placements = tuple(
             placement for placement in self.placements(list(kept)) if inside is None or placement.node in inside
         )
-        node_keys = {placement.node for placement in placements} | (inside or set())
+        node_keys = {placement.node for placement in placements} | (inside or frozenset())
         nodes = {
             above.key: above
             for key in node_keys

@@ -93,9 +93,30 @@ def test_filters(run: Run, options: list[str], keys: set[str]) -> None:
 
 
 def test_a_hopeless_question_is_told(run: Run) -> None:
-    result = run("search", "zebra", "--venue", "nowhere")
+    result = run("search", "zebra", "--venue", "ICLR", "--year", "..2000")
     assert result.exit_code == 0
     assert "Nothing here answers 'zebra'." in result.stdout
+    assert "No paper here passes the filters." in result.stderr
+    assert_explained(run("search", "zebra", "--venue", "Nowhere"), "No venue here is called 'Nowhere'.", "ICLR")
+
+
+def test_a_model_is_loaded_for_what_needs_it_and_that_is_said(
+    run: Run, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = []
+
+    def load(name: str) -> Encoder:
+        loaded.append(name)
+        return encoder
+
+    monkeypatch.setattr(service.Atlas.__init__, "__defaults__", (load,))
+    for needless in (["--venue", "Nowhere"], ["--year", "1999"], ["--under", "Nowhere"]):
+        assert "Loading the model" not in run("search", "pruning", *needless).output
+    assert loaded == []
+    result = run("search", "pruning", "--json")
+    assert "Loading the model" in result.stderr
+    assert json.loads(result.stdout)["papers"]
+    assert len(loaded) == 1
 
 
 def test_questions_that_are_none_are_explained(run: Run) -> None:
