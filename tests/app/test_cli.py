@@ -262,7 +262,7 @@ def test_a_list_of_headings_alone_is_explained(run: Run, shared_data: Path) -> N
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [("metadata", "record with a title"), ("citations", "citation")])
-@pytest.mark.parametrize("content", [b"", b"# nothing\n", bytes(range(256))])
+@pytest.mark.parametrize("content", [b"# nothing\n", bytes(range(256))])
 def test_a_file_that_lost_its_records_takes_nothing_back(
     run: Run, tmp_path: Path, library: Path, kind: str, wanted: str, content: bytes
 ) -> None:
@@ -282,6 +282,44 @@ def test_a_file_that_lost_its_records_takes_nothing_back(
     assert run("ingest", kind, str(tmp_path)).exit_code == 1
     assert run("ingest", kind, str(tmp_path / "none")).exit_code == 1
     assert Library(library).manifest == before
+
+
+@pytest.mark.parametrize("kind", ["list", "metadata", "citations", "bibliography", "taxonomy", "node-link"])
+def test_what_holds_nothing_is_told_alike_by_every_command(run: Run, tmp_path: Path, kind: str) -> None:
+    named = ["--survey", "x"] if kind in {"list", "bibliography", "taxonomy"} else []
+    (empty := tmp_path / "empty").touch()
+    result = run("ingest", kind, str(empty), *named)
+    assert result.exit_code == 1
+    assert "empty is empty\n  Check that it is the right file." in result.stderr
+    (pdf := tmp_path / "file.pdf").write_bytes(b"%PDF-1.5\n" + bytes(range(256)))
+    assert "is not a text file" in run("ingest", kind, str(pdf), *named).stderr
+    if kind != "list":
+        told = run("ingest", kind, str(tmp_path), *named).stderr
+        assert "is a directory, not a file" in told
+        assert "Name the file in it that is to be read." in told
+
+
+@pytest.mark.parametrize(
+    ("tried", "content", "right"),
+    [
+        ("list", "@article{a,\n title = {A}}\n", "bibliography"),
+        ("taxonomy", "@article{a,\n title = {A}}\n", "bibliography"),
+        ("bibliography", "@prefix a: <http://a> .\na:b a a:c .\n", "taxonomy"),
+        ("bibliography", "# A list\n- [A](https://arxiv.org/abs/2306.00978)\n", "list"),
+        ("list", '{"title": "A"}\n', "metadata"),
+        ("metadata", "@article{a,\n title = {A}}\n", "bibliography"),
+        ("citations", "# A list\n- [A](https://arxiv.org/abs/2306.00978)\n", "list"),
+    ],
+)
+def test_a_file_for_another_command_is_sent_there(
+    run: Run, tmp_path: Path, tried: str, content: str, right: str
+) -> None:
+    (path := tmp_path / "file").write_text(content)
+    named = ["--survey", "x"] if tried in {"list", "bibliography", "taxonomy"} else []
+    result = run("ingest", tried, str(path), *named)
+    assert result.exit_code == 1
+    assert f"`litatlas ingest {right}`" in result.stderr
+    assert "b'" not in result.stderr
 
 
 def test_warnings_of_one_kind_are_one_entry_and_all_are_in_the_report(run: Run, tmp_path: Path) -> None:
