@@ -23,6 +23,7 @@ from litatlas.ingest.bundle import find_bundles, find_edge_bundles, load_facts, 
 from litatlas.ingest.citations import read_edges
 from litatlas.ingest.edge_bundle import load_edges, read_edges_among, write_edge_bundle
 from litatlas.ingest.facts import SurveyFacts
+from litatlas.ingest.file_kinds import Command, advice_for
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.node_link import read_node_link
 from litatlas.ingest.pipeline import ApplyReport, apply_edges, apply_facts, apply_metadata
@@ -225,7 +226,7 @@ def bundle_citations(path: Path, directory: Path) -> EdgeBundleReport:
     """
     read = read_edges(path, source_key=f"edge-file:{path.name}")
     if not read.edges:
-        raise _nothing_in(path, "citation", len(read.findings))
+        raise _nothing_in(path, Command.CITATIONS, "citation", len(read.findings))
     surveys = {key: load_facts(folder) for key, folder in find_bundles().items()}
     edges = read_edges_among(surveys.values(), path)
     written = write_edge_bundle(edges, tuple(surveys), directory)
@@ -246,7 +247,7 @@ def ingest_metadata(settings: Settings, path: Path, *, add_unknown: bool = False
     with Library.edit(settings.library, create=add_unknown) as draft:
         report = apply_metadata(draft, metadata, add_unknown=add_unknown)
         if not report.records:
-            raise _nothing_in(path, "record with a title", len(report.findings))
+            raise _nothing_in(path, Command.METADATA, "record with a title", len(report.findings))
         return report
 
 
@@ -259,15 +260,32 @@ def ingest_citations(settings: Settings, path: Path) -> ApplyReport:
     """
     edges = read_edges(path, source_key=f"edge-file:{path.name}")
     if not edges.edges:
-        raise _nothing_in(path, "citation", len(edges.findings))
+        raise _nothing_in(path, Command.CITATIONS, "citation", len(edges.findings))
     with Library.edit(settings.library, create=False) as draft:
         return apply_edges(draft, edges)
 
 
-def _nothing_in(path: Path, wanted: str, others: int) -> SourceUnreadable:
+_START = 100_000  # bytes
+
+
+def _nothing_in(path: Path, tried: Command, wanted: str, others: int) -> SourceUnreadable:
     """A file without a record would otherwise take back what it said when it still had some."""
+    with path.open("rb") as stream:
+        start = stream.read(_START)
+    if b"\0" in start and path.suffix not in {".gz", ".xz"}:
+        return SourceUnreadable(
+            f"{path} is not a text file, so it holds no {wanted}. The library is as it was.", _EXPECTED[tried]
+        )
     what = f"; {others:,} of its lines could not be read" if others else ""
     return SourceUnreadable(
         f"{path} holds no {wanted}{what}. The library is as it was.",
-        "Check that it is the right file; `litatlas ingest --help` and README.md say what it should hold.",
+        advice_for(start.decode("utf-8", "replace"), tried, _EXPECTED[tried]),
     )
+
+
+_EXPECTED = {
+    Command.METADATA: "Each line should be a JSON object with a title, e.g."
+    ' {"title": "…", "arxiv_id": "2306.00978", "abstract": "…"}.',
+    Command.CITATIONS: "Each line should be two ids, the citing paper's first, or a JSON object, e.g."
+    ' {"citing": "arxiv:2306.14048", "cited": "arxiv:2306.00978"}.',
+}

@@ -74,9 +74,10 @@ def _options(
 
 
 def _atlas(library: Path | None, model: str | None = None) -> Atlas:
+    from .console import say
     from .service import Atlas
 
-    return Atlas(settings_of(library, model))
+    return Atlas(settings_of(library, model), on_loading=lambda: say("Loading the model"))
 
 
 @cli.command()

@@ -11,8 +11,10 @@ from typing import TypeVar
 
 from litatlas.graph.claims import Conflict
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
-from litatlas.graph.errors import LibraryDamaged, UnknownNode, UnknownPaper
+from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
+from litatlas.graph.filters import Filters, papers_passing
+from litatlas.graph.identity import reads_as_id
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
 from litatlas.graph.models import (
@@ -28,7 +30,7 @@ from litatlas.graph.models import (
     WorkKind,
 )
 from litatlas.graph.related import Related, related_to
-from litatlas.graph.search import MAX_QUERY, Filters, SearchAnswer, Searcher
+from litatlas.graph.search import MAX_QUERY, SearchAnswer, Searcher, read_question
 from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
@@ -134,13 +136,21 @@ class Atlas:
 
     Args:
         load: gives the encoder for a model's name or directory.
+        on_loading: called before a model is loaded, which takes seconds.
 
     Raises:
         LibraryMissing, LibraryDamaged, LibraryTooNew: the library cannot be opened.
     """
 
-    def __init__(self, settings: Settings, load: Callable[[str], Encoder] = load_encoder) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        load: Callable[[str], Encoder] = load_encoder,
+        *,
+        on_loading: Callable[[], None] | None = None,
+    ) -> None:
         self.settings = settings
+        self._on_loading = on_loading
         self._load = load
         self._encoders: dict[str, Encoder] = {}
         self._loading = RLock()  # loading a model takes seconds, which nobody but those who ask it should wait for
@@ -181,6 +191,8 @@ class Atlas:
         name = self.settings.model or self.library.manifest.model_name or BUNDLED_MODEL
         with self._loading:
             if name not in self._encoders:
+                if self._on_loading:
+                    self._on_loading()
                 self._encoders[name] = self._load(name)
             return self._encoders[name]
 
@@ -202,8 +214,11 @@ class Atlas:
         return self._overview[1]
 
     def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
-        """See `Searcher.search`."""
-        return self.searcher.search(query, filters, limit=limit, nodes=nodes)
+        """See `Searcher.search`; what asks for nothing, or for no paper that is here, waits for no model."""
+        read_question(query)
+        among = papers_passing(self.library, filters or Filters())
+        searcher = self.searcher if among is None or among else Searcher(self.library, None)
+        return searcher.search(query, filters, limit=limit, nodes=nodes)
 
     def paper(self, reference: str) -> PaperDetail:
         """Everything about a paper, by key, id or title.
@@ -265,15 +280,21 @@ class Atlas:
         """The paper or the taxonomy node that a name, key, id or title means.
 
         Raises:
-            UnknownPaper: it means neither; the advice has the nearest of both.
+            UnknownPaper: it means neither; the advice has what resembles it of both.
+            AmbiguousNode: it is the name of several nodes and of no paper.
         """
         try:
             return self.paper(reference)
         except UnknownPaper as no_paper:
             try:
                 return self.node(reference)
+            except AmbiguousNode:
+                raise
             except UnknownNode as no_node:
-                advice = " ".join(filter(None, (no_paper.advice, no_node.advice)))
+                if reads_as_id(reference):
+                    raise no_paper from no_node
+                meant = [error.advice for error in (no_paper, no_node) if error.advice.startswith("Did you mean")]
+                advice = " ".join(meant) or "Look for it with `litatlas search`; `litatlas show` lists the taxonomy."
                 raise UnknownPaper(f"No paper or taxonomy node here is {reference!r}.", advice) from no_node
 
     def neighbourhood(

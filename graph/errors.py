@@ -24,6 +24,7 @@
     ├── QueryError               the question cannot be answered as it was put
     │   ├── UnknownPaper
     │   ├── UnknownNode
+    │   │   └── AmbiguousNode    several nodes have this name
     │   └── InvalidFilter
     ├── ExportError
     ├── ExtraMissing             an optional part is not installed
@@ -137,6 +138,10 @@ class UnknownPaper(QueryError):
 
 class UnknownNode(QueryError):
     """No taxonomy node has this key or name."""
+
+
+class AmbiguousNode(UnknownNode):
+    """Several taxonomy nodes have this name; the advice has their keys."""
 
 
 class InvalidFilter(QueryError):

@@ -78,6 +78,14 @@ class PaperId:
         return _normalise(IdScheme.ARXIV, text) or _normalise(IdScheme.DOI, text)
 
 
+def reads_as_id(text: str) -> bool:
+    """Whether a text is meant as an id or an address, well formed or not: ``arxiv:2306.0097``, ``10.1/x``."""
+    scheme, colon, rest = text.strip().partition(":")
+    if colon and rest[:1].strip() and scheme.lower() in {*IdScheme, "http", "https"}:
+        return True
+    return re.fullmatch(r"\d{4}\.\d{3,6}(v\d+)?|10\.\d+/\S+", text.strip()) is not None
+
+
 def _normalise(scheme: IdScheme, value: str) -> PaperId | None:
     if scheme is IdScheme.ARXIV:
         return _arxiv_id(value)

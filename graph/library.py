@@ -18,13 +18,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import networkx as nx
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from . import rows
 from .claims import Conflict, find_conflicts
 from .draft import Draft, edit
-from .errors import LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
-from .identity import IdScheme, PaperId, title_key
+from .errors import AmbiguousNode, LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
+from .identity import IdScheme, PaperId, reads_as_id, title_key
 from .index import VectorIndex
 from .joining import MOST_CLAIMANTS
 from .models import (
@@ -49,6 +49,12 @@ from .storage import Manifest, read_manifest, verify_files
 _OPEN_ATTEMPTS = 3
 _WORD_COLUMNS = 6
 _BATCH = 500  # SQLite's default limit of bound parameters is 999 in old builds
+
+
+_LEAST_LIKENESS = 70  # of 100; names that share no word and no spelling stay below
+_WORD = re.compile(r"\w{4,100}")
+_TITLES_COMPARED = 20
+_MOST_COMPARED = 300  # characters of a reference that may be anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,9 @@ class Library:
         """
         key = self.find_key(reference)
         if key is None:
+            if reads_as_id(reference):
+                found = PaperId.parse(reference) or reference.strip()
+                raise UnknownPaper(f"No paper here has {found}.", "Check the id, or look with `litatlas search`.")
             raise UnknownPaper(f"No paper here is {reference!r}.", self._nearest_titles(reference))
         return self.papers([key])[0]
 
@@ -196,11 +205,11 @@ class Library:
         return found if len(found) == 1 else []
 
     def _nearest_titles(self, reference: str) -> str:
-        matches = self.match_words([word for word in reference.split() if word.isalnum()], limit=3)
-        if not matches:
-            return "Look for it with `litatlas search`."
-        titles = "; ".join(paper.title for paper in self.papers([match.key for match in matches]))
-        return f"Did you mean: {titles}?"
+        matches = self.match_words(
+            [word for word in reference[:_MOST_COMPARED].split() if word.isalnum()], limit=_TITLES_COMPARED
+        )
+        near = [p.title for p in self.papers([match.key for match in matches]) if _resembles(reference, p.title)]
+        return f"Did you mean {'; '.join(map(repr, near[:3]))}?" if near else "Look for it with `litatlas search`."
 
     def papers(self, keys: Iterable[str]) -> tuple[Paper, ...]:
         """The papers with these keys, in this order; unknown keys are passed over."""
@@ -369,7 +378,8 @@ class Library:
         """The node meant by its key or its name, without regard to case, blanks and hyphens.
 
         Raises:
-            UnknownNode: none, or several nodes have that name; the advice names candidates.
+            UnknownNode: none; the advice has the names that resemble it.
+            AmbiguousNode: several nodes have that name; the advice has their keys.
         """
         if reference in self._nodes_by_key:
             return self._nodes_by_key[reference]
@@ -378,13 +388,15 @@ class Library:
         if len(found) == 1:
             return found[0]
         if found:
-            raise UnknownNode(
+            raise AmbiguousNode(
                 f"{len(found)} taxonomy nodes are named {reference!r}.",
                 "Use a key: " + ", ".join(node.key for node in found),
             )
-        nearest = process.extract(reference, {node.key: node.name for node in self.nodes}, scorer=fuzz.WRatio, limit=3)
-        names = ", ".join(f"{name!r}" for name, _, _ in nearest)
-        raise UnknownNode(f"No taxonomy node is named {reference!r}.", f"Did you mean {names}?" if names else "")
+        likeness = {node.name: _likeness(reference, node.name) for node in self.nodes}
+        near = sorted(likeness, key=lambda name: (-likeness[name], name))
+        names = ", ".join(repr(name) for name in near[:3] if likeness[name] >= _LEAST_LIKENESS)
+        advice = f"Did you mean {names}?" if names else "`litatlas show` lists the taxonomy."
+        raise UnknownNode(f"No taxonomy node is named {reference!r}.", advice)
 
     def children(self, parent: TaxonomyNode | None, survey: str | None = None) -> tuple[TaxonomyNode, ...]:
         """The narrower nodes of a node, or the top branches (of one survey, or of all)."""
@@ -398,6 +410,10 @@ class Library:
             node = self._nodes_by_key[node.parent]
             chain.append(node)
         return tuple(reversed(chain))
+
+    def at_or_below(self, node: TaxonomyNode) -> frozenset[str]:
+        """Keys of a node and of all below it."""
+        return frozenset(row[0] for row in self._query("SELECT node FROM node_closure WHERE ancestor = ?", (node.key,)))
 
     @cached_property
     def node_counts(self) -> dict[str, int]:
@@ -532,15 +548,11 @@ class Library:
         """
         papers = self.papers(keys)
         kept = {paper.key for paper in papers}
-        inside = (
-            {row[0] for row in self._query("SELECT node FROM node_closure WHERE ancestor = ?", (below.key,))}
-            if below
-            else None
-        )
+        inside = self.at_or_below(below) if below else None
         placements = tuple(
             placement for placement in self.placements(list(kept)) if inside is None or placement.node in inside
         )
-        node_keys = {placement.node for placement in placements} | (inside or set())
+        node_keys = {placement.node for placement in placements} | (inside or frozenset())
         nodes = {
             above.key: above
             for key in node_keys
@@ -584,6 +596,22 @@ class Library:
             placements=self.placements(),
             citations=self.citations(),
         )
+
+
+def _likeness(first: str, second: str) -> float:
+    """From 0 to 100: how alike two names are spelt, or how many words they share, whichever is more."""
+    first, second = first[:_MOST_COMPARED].casefold(), second.casefold()
+    return max(fuzz.ratio(first, second), fuzz.token_set_ratio(first, second))
+
+
+def _resembles(reference: str, title: str) -> bool:
+    """Whether most of the words, those of three letters and less aside, stand in the title, perhaps misspelt."""
+    reference = reference[:_MOST_COMPARED].casefold()
+    words, among = _WORD.findall(reference) or reference.split(), title.casefold().split()
+    alike = [
+        any(each.startswith(word) or fuzz.ratio(word, each) >= _LEAST_LIKENESS for each in among) for word in words
+    ]
+    return 2 * sum(alike) > len(words)
 
 
 def _match_expression(words: Sequence[str]) -> str:

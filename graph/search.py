@@ -18,10 +18,25 @@ import numpy as np
 
 from .encoder import Encoder
 from .errors import InvalidFilter, ModelError
+from .filters import Filters, nodes_within, papers_passing
 from .index import EntryKind, Vectors
 from .library import Library
 from .models import Paper, TaxonomyNode
 from .sentences import split_sentences
+
+__all__ = [
+    "MAX_LIMIT",
+    "MAX_QUERY",
+    "Filters",
+    "NodeHit",
+    "PaperHit",
+    "Quote",
+    "Reasons",
+    "SearchAnswer",
+    "Searcher",
+    "query_words",
+    "read_question",
+]
 
 _RANK_CONSTANT = 60
 _WEIGHTS = {"name": 3.0, "words": 1.0, "meaning": 1.0, "place": 0.5}
@@ -43,26 +58,6 @@ _STOP_WORDS = frozenset(
     " used uses using was we were what when where which while who why will with without work works would you"
     " your".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What answers are restricted to; every field given must hold.
-
-    Attributes:
-        under: key or name of a taxonomy node; papers at it or below.
-        survey: key of a survey.
-        year_from, year_to: inclusive.
-        venue: name of a venue, without regard to case.
-        has_code: with (True) or without (False) a link to code.
-    """
-
-    under: str | None = None
-    survey: str | None = None
-    year_from: int | None = None
-    year_to: int | None = None
-    venue: str | None = None
-    has_code: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,11 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class PaperHit:
-    """A paper among the answers; score is 1 where every ranking has it first."""
+    """A paper among the answers; score is 1 where every ranking has it first.
+
+    Attributes:
+        places: the nodes it stands at, as far as the filters let them through.
+    """
 
     paper: Paper
     score: float
@@ -158,25 +157,22 @@ class Searcher:
             InvalidFilter: the question is empty, or a filter names nothing.
             UnknownNode: `filters.under` names no node.
         """
-        query = " ".join(query.split())
-        if not query:
-            raise InvalidFilter("The question is empty.", 'Ask in words, e.g. `litatlas search "shrink the KV cache"`.')
-        if len(query) > MAX_QUERY:
-            raise InvalidFilter(
-                f"The question has {len(query):,} characters; {MAX_QUERY:,} is the limit.", "Shorten it."
-            )
+        query = read_question(query)
         limit = max(1, min(limit, MAX_LIMIT))
-        among = self._among(filters or Filters())
+        filters = filters or Filters()
+        among, within = papers_passing(self.library, filters), nodes_within(self.library, filters)
+        if among is not None and not among:
+            return SearchAnswer(query, (), (), 0, ("No paper here passes the filters.",))
         words = query_words(query)
         vector = self._encode(query)
-        node_hits = self._node_hits(words, vector, _PLACE_NODES + nodes)
+        node_hits = self._node_hits(words, vector, _PLACE_NODES + nodes, within)
         ranks, similarities = self._rankings(words, vector, node_hits[:_PLACE_NODES], among)
         named = self.library.find_key(query)
         if named is not None and (among is None or named in among):
             ranks["name"] = {named: 1}
         scores = _fuse(ranks)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
-        hits = self._paper_hits(best, scores, ranks, similarities, words, vector, node_hits)
+        hits = self._paper_hits(best, scores, ranks, similarities, words, vector, node_hits, within)
         return SearchAnswer(query, hits, node_hits[:nodes], len(scores), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
@@ -186,28 +182,13 @@ class Searcher:
             return ("Searched by words alone.",)
         unindexed = self.library.counts.papers + self.library.counts.software - self.library.counts.indexed
         if unindexed:
-            return (f"{unindexed} papers have no vector yet and are found by words alone. Run `litatlas build`.",)
-        return ()
-
-    def _among(self, filters: Filters) -> frozenset[str] | None:
-        if filters == Filters():
-            return None
-        library = self.library
-        if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
-            raise InvalidFilter(f"No year is from {filters.year_from} to {filters.year_to}.", "Swap the two years.")
-        if filters.survey and filters.survey not in {survey.key for survey in library.surveys()}:
-            known = ", ".join(survey.key for survey in library.surveys())
-            raise InvalidFilter(f"No survey here is named {filters.survey!r}.", f"Known surveys: {known}.")
-        return frozenset(
-            library.paper_keys(
-                under=library.node(filters.under) if filters.under else None,
-                survey=filters.survey,
-                year_from=filters.year_from,
-                year_to=filters.year_to,
-                venue=filters.venue,
-                has_code=filters.has_code,
+            what = (
+                "1 paper has no vector yet and is"
+                if unindexed == 1
+                else f"{unindexed:,} papers have no vector yet and are"
             )
-        )
+            return (f"{what} found by words alone. Run `litatlas build`.",)
+        return ()
 
     def _encode(self, query: str) -> Vectors | None:
         if self._encoder is None or not self.library.index:
@@ -251,6 +232,7 @@ class Searcher:
         words: Sequence[str],
         vector: Vectors | None,
         node_hits: Sequence[NodeHit],
+        within: frozenset[str] | None,
     ) -> tuple[PaperHit, ...]:
         matched = self.library.matched_words(words, keys)
         papers = self.library.papers(keys)
@@ -267,16 +249,22 @@ class Searcher:
                 place=node_hits[place_rank - 1].node if place_rank else None,
                 quote=quotes.get(key),
             )
-            hits.append(PaperHit(paper, scores[key] / most, reasons, self.library.places(key)))
+            places = tuple(node for node in self.library.places(key) if within is None or node.key in within)
+            hits.append(PaperHit(paper, scores[key] / most, reasons, places))
         return tuple(hits)
 
-    def _node_hits(self, words: Sequence[str], vector: Vectors | None, limit: int) -> tuple[NodeHit, ...]:
-        by_words = self.library.match_node_words(words, _CANDIDATES)
-        ranks: dict[str, dict[str, int]] = {"words": _ranks([match.key for match in by_words]), "meaning": {}}
+    def _node_hits(
+        self, words: Sequence[str], vector: Vectors | None, limit: int, within: frozenset[str] | None
+    ) -> tuple[NodeHit, ...]:
+        matches = self.library.match_node_words(words, _CANDIDATES if within is None else -1)
+        by_words = [match.key for match in matches if within is None or match.key in within][:_CANDIDATES]
+        ranks: dict[str, dict[str, int]] = {"words": _ranks(by_words), "meaning": {}}
         similarities: dict[str, float] = {}
         index = self.library.index
         if index is not None and vector is not None:
-            near = [n for n in index.search(vector, _CANDIDATES, EntryKind.NODE) if n.score >= _LEAST_SIMILARITY]
+            pool = None if within is None else sorted(within)
+            near = index.search(vector, _CANDIDATES, EntryKind.NODE, pool)
+            near = tuple(neighbour for neighbour in near if neighbour.score >= _LEAST_SIMILARITY)
             similarities = {neighbour.key: neighbour.score for neighbour in near}
             ranks["meaning"] = _ranks([neighbour.key for neighbour in near])
         scores = _fuse(ranks)
@@ -319,6 +307,20 @@ class Searcher:
             while len(self._sentences) > _SENTENCE_CACHE:
                 self._sentences.popitem(last=False)
         return known
+
+
+def read_question(text: str) -> str:
+    """A question with its blanks collapsed.
+
+    Raises:
+        InvalidFilter: it is empty or too long.
+    """
+    query = " ".join(text.split())
+    if not query:
+        raise InvalidFilter("The question is empty.", 'Ask in words, e.g. `litatlas search "shrink the KV cache"`.')
+    if len(query) > MAX_QUERY:
+        raise InvalidFilter(f"The question has {len(query):,} characters; {MAX_QUERY:,} is the limit.", "Shorten it.")
+    return query
 
 
 def query_words(query: str) -> tuple[str, ...]:

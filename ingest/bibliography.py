@@ -19,9 +19,10 @@ from .bibtex import parse_bibtex
 from .csl import parse_csl
 from .entries import Bibliography, build_facts, check_survey_key, names_of
 from .facts import SurveyFacts
+from .file_kinds import Command, advice_for
 from .json_items import OUTERMOST, read_items
 from .ris import parse_ris
-from .source_text import decode_text, read_source_bytes
+from .source_text import decode_text, read_source_bytes, refuse_empty
 from .taxonomy_tree import Concept, build_tree
 from .zotero import is_zotero, parse_zotero, parse_zotero_csv
 from .zotero_rdf import NAMESPACE, parse_zotero_rdf
@@ -100,6 +101,7 @@ def parse_bibliography(
     none become papers without a place, as in the program it comes from.
     """
     check_survey_key(survey_key)
+    refuse_empty(data, name)
     decoded = decode_text(data, name)
     read = _parse(decoded.text, name)
     if under is not None:
@@ -126,7 +128,8 @@ def _parse(text: str, name: str) -> Bibliography:
         return parse_zotero_csv(text, name)
     if _BIBTEX.search(text):
         return parse_bibtex(text, name)
-    raise _unknown(name, "it has neither BibTeX entries nor RIS records, nor is it JSON, XML or a table of Zotero's")
+    why = "it has neither BibTeX entries nor RIS records, nor is it JSON, XML or a table of Zotero's"
+    raise _unknown(name, why, text)
 
 
 def _parse_xml(text: str, name: str) -> Bibliography:
@@ -145,7 +148,7 @@ def _parse_json(text: str, name: str) -> Bibliography:
         raise SourceUnreadable(f"{name} is a network in node-link form, no bibliography", advice)
     items = next((members[member] for member in (OUTERMOST, "items", "references") if member in members), None)
     if items is None:
-        raise _unknown(name, "its JSON is neither a list of items nor has it a list called 'items'")
+        raise _unknown(name, "its JSON is neither a list of items nor has it a list called 'items'", text)
     collections = members.get("collections", ())
     return parse_zotero(items, collections) if collections or is_zotero(items) else parse_csl(items)
 
@@ -224,8 +227,6 @@ def _nothing(name: str, read: Bibliography) -> NoPapersFound:
     return NoPapersFound(f"{name} has no entry with a title{why}{first}", "Check that it is the right file.")
 
 
-def _unknown(name: str, why: str) -> SourceUnreadable:
-    advice = (
-        "Give a BibTeX, RIS, CSL-JSON or Zotero export (RDF, JSON, CSV); docs/bibliographies.md says how to make one."
-    )
-    return SourceUnreadable(f"{name} is no bibliography: {why}", advice)
+def _unknown(name: str, why: str, text: str) -> SourceUnreadable:
+    advice = "Give BibTeX, RIS, CSL-JSON or an export of Zotero (RDF, JSON, CSV), which reference managers can write."
+    return SourceUnreadable(f"{name} is no bibliography: {why}", advice_for(text, Command.BIBLIOGRAPHY, advice))

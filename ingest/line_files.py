@@ -12,6 +12,8 @@ from typing import IO, cast
 
 from litatlas.graph.errors import SourceMissing, SourceUnreadable
 
+from .source_text import NAME_A_FILE, refuse_empty
+
 LONGEST_LINE = 8_000_000  # characters; the longest abstract is a thousandth of it
 
 NumberedLine = tuple[int, str]
@@ -39,8 +41,12 @@ def open_lines(path: Path) -> Iterator[NumberedLine]:
 
 
 def digest_of(path: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal; errors as in `open_lines`."""
+    """sha256 of a file's bytes, in hexadecimal; errors as in `open_lines`, and for a directory or an empty file."""
     try:
+        if path.is_dir():
+            raise SourceUnreadable(f"{path} is a directory, not a file", NAME_A_FILE)
+        if path.is_file() and path.stat().st_size == 0:
+            refuse_empty(b"", str(path))
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError) as error:

@@ -12,6 +12,7 @@ from litatlas.graph.identity import IdScheme, PaperId, paper_id_from_url, slug, 
 from litatlas.graph.models import Finding, Severity, TaxonomyNode, WorkKind
 
 from .facts import ListCounts
+from .file_kinds import Command, advice_for
 from .list_entries import Entries, read_entries
 from .markdown_blocks import Block, BlockKind, Document, parse_document
 from .markdown_inline import SpanKind, parse_inline
@@ -61,7 +62,7 @@ def read_listing(data: bytes, *, survey_key: str, title: str | None = None, name
         if row and (node := outline.node_at(line)) is not None
     ]
     if not any(entry.row.kind is WorkKind.PAPER for entry in placed):
-        raise _no_papers(name, document, placed, left_out + entries.findings)
+        raise _no_papers(name, decoded.text, document, placed, left_out + entries.findings)
     nodes = outline.nodes
     if sorted_by_tag := place_by_tag(placed, nodes, survey_key):
         placed, nodes = sorted_by_tag
@@ -199,7 +200,7 @@ def _count_per_branch(entries: Iterable[PlacedRow], nodes: Sequence[TaxonomyNode
 
 
 def _no_papers(
-    name: str, document: Document, placed: Sequence[PlacedRow], left_out: Sequence[Finding]
+    name: str, text: str, document: Document, placed: Sequence[PlacedRow], left_out: Sequence[Finding]
 ) -> NoPapersFound:
     kinds = Counter(block.kind for block in document.blocks)
     if not kinds:
@@ -213,5 +214,9 @@ def _no_papers(
     what = f". {reasons[0]} (line {left_out[0].line})" if reasons and not placed else ""
     return NoPapersFound(
         f"{name} lists no paper: it has {seen}, none of them with a title and a link to a paper{software}{what}",
-        "If the papers are in other files of the same repository, give one of those, or the directory.",
+        advice_for(
+            text,
+            Command.LIST,
+            "If the papers are in other files of the same repository, give one of those, or the directory.",
+        ),
     )

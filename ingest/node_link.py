@@ -34,7 +34,7 @@ from .entries import check_survey_key
 from .facts import ListCounts, SurveyFacts, WorkRecord
 from .network_file import WORKS, Network, NetworkLink, Vertex, foreign_network, read_network
 from .records import EdgeRecord, Reference
-from .source_text import clean_text, decode_text, read_source_bytes
+from .source_text import clean_text, decode_text, read_source_bytes, refuse_empty
 
 _JOINT = "; "  # between several authors, ids or links of one attribute
 
@@ -66,6 +66,7 @@ def parse_node_link(data: bytes, name: str) -> NetworkFile:
     Raises:
         SourceUnreadable: as in `read_node_link`.
     """
+    refuse_empty(data, name)
     network = read_network(decode_text(data, name).text, name)
     digest = hashlib.sha256(data).hexdigest()
     surveys = [vertex for _, vertex in network.of_kind(RecordKind.SURVEY)]

@@ -15,7 +15,7 @@ from litatlas.graph.models import Finding, Source, SourceKind, Survey
 from .entries import Entry, build_facts, check_survey_key
 from .facts import SurveyFacts
 from .rdf_files import parse_rdf
-from .source_text import decode_text, read_source_bytes
+from .source_text import decode_text, read_source_bytes, refuse_empty
 from .taxonomy_tree import build_tree
 
 _TOKEN = re.compile(r"[^\s<>\"'(),;=\[\]{}]+")
@@ -63,6 +63,7 @@ def parse_ontology(
 ) -> SurveyFacts:
     """Read a taxonomy from its bytes; arguments and errors as in `read_ontology`."""
     check_survey_key(survey_key)
+    refuse_empty(data, name)
     decoded = decode_text(data, name)
     graph = parse_rdf(decoded.text, name)
     from .concepts import read_hierarchy  # noqa: PLC0415 - these need rdflib, which is there now

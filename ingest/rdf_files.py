@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from litatlas.graph.errors import ExtraMissing, SourceUnreadable
 
+from .file_kinds import Command, advice_for
 from .xml_text import safe_xml
 
 if TYPE_CHECKING:
@@ -54,9 +55,16 @@ def parse_rdf(text: str, name: str) -> Graph:
     try:
         return graph.parse(data=data, format=rdf_format.value, publicID="urn:litatlas:file")
     except Exception as error:  # each of its parsers raises errors of its own, and of the libraries beneath
-        cause = " ".join(str(error).split())[:300] or type(error).__name__
-        message = f"{name} cannot be read as {_CALLED[rdf_format]}: {cause}"
-        raise SourceUnreadable(message, "Check the file with an RDF validator, or export it as Turtle.") from error
+        message = f"{name} cannot be read as {_CALLED[rdf_format]}: {_cause(error)}"
+        advice = "Check the file with an RDF validator, or export it as Turtle."
+        raise SourceUnreadable(message, advice_for(text, Command.TAXONOMY, advice)) from error
+
+
+def _cause(error: Exception) -> str:
+    """In a few words: rdflib's own message of bad Turtle quotes the file as Python shows bytes."""
+    if (line := getattr(error, "lines", None)) is not None and (why := getattr(error, "_why", None)):
+        return f"line {line + 1}: {why}"
+    return " ".join(str(error).split())[:300] or type(error).__name__
 
 
 def format_of(text: str) -> RdfFormat:
@@ -84,7 +92,8 @@ def _refuse_fetching(text: str, name: str) -> None:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SourceUnreadable(f"{name} is not JSON ({type(error).__name__})", "Export it again.") from error
+        message = f"{name} is not JSON ({type(error).__name__})"
+        raise SourceUnreadable(message, advice_for(text, Command.TAXONOMY, "Export it again.")) from error
     for context in _contexts(document):
         message = f"{name} takes its context from {context[:200]!r}, which would have to be fetched"
         raise SourceUnreadable(message, "Put the context itself into the file, or convert it to Turtle.")

@@ -9,10 +9,14 @@ from pathlib import Path
 from litatlas.graph.errors import SourceMissing, SourceUnreadable
 from litatlas.graph.models import Finding, Severity
 
+NAME_A_FILE = "Name the file in it that is to be read."
 LARGEST_TEXT = 50_000_000  # bytes; a hand-kept list is a thousand times smaller
 
 # Control characters, halves of surrogate pairs and the two non-characters: XML, and so GraphML, cannot hold them.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+_NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xfd7zXZ")  # what files of other kinds begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ def read_source_bytes(path: Path, *, largest: int | None = LARGEST_TEXT) -> byte
     """
     try:
         if path.is_dir():
-            raise SourceUnreadable(f"{path} is a directory, not a file", "Name the file in it that is to be read.")
+            raise SourceUnreadable(f"{path} is a directory, not a file", NAME_A_FILE)
         if largest is not None and path.stat().st_size > largest:
             size = path.stat().st_size
             raise SourceUnreadable(
@@ -46,6 +50,16 @@ def read_source_bytes(path: Path, *, largest: int | None = LARGEST_TEXT) -> byte
         raise SourceUnreadable(f"{path} cannot be read: {cause}", "Check the file's permissions.") from error
 
 
+def refuse_empty(data: bytes, name: str) -> None:
+    """A file without anything in it is told as such, whatever it should have held.
+
+    Raises:
+        SourceUnreadable: there is nothing but blanks.
+    """
+    if not data.strip():
+        raise SourceUnreadable(f"{name} is empty", "Check that it is the right file.")
+
+
 def decode_text(data: bytes, name: str) -> SourceText:
     """Decode UTF-8 (or UTF-16 that says so), else byte by byte as Latin-1, which is reported.
 
@@ -53,6 +67,8 @@ def decode_text(data: bytes, name: str) -> SourceText:
         SourceUnreadable: the bytes are no text.
     """
     try:
+        if data.startswith(_NO_TEXT):
+            raise _no_text(name)
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return SourceText(data.decode("utf-16"))
         if b"\x00" not in data:
@@ -60,7 +76,13 @@ def decode_text(data: bytes, name: str) -> SourceText:
     except UnicodeDecodeError as error:
         if b"\x00" not in data:
             return SourceText(data.decode("latin-1"), (_not_utf8(data, error),))
-    raise SourceUnreadable(f"{name} is not a text file", "Give a Markdown file; a PDF or an archive is not read here.")
+    raise _no_text(name)
+
+
+def _no_text(name: str) -> SourceUnreadable:
+    return SourceUnreadable(
+        f"{name} is not a text file", "Give a file of text; a PDF, a picture or an archive is not read here."
+    )
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:

@@ -16,6 +16,8 @@ from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim
 
+from ..graph import library_files
+
 Run = Callable[..., Result]
 
 LIST = """# A survey of caches
@@ -91,9 +93,30 @@ def test_filters(run: Run, options: list[str], keys: set[str]) -> None:
 
 
 def test_a_hopeless_question_is_told(run: Run) -> None:
-    result = run("search", "zebra", "--venue", "nowhere")
+    result = run("search", "zebra", "--venue", "ICLR", "--year", "..2000")
     assert result.exit_code == 0
     assert "Nothing here answers 'zebra'." in result.stdout
+    assert "No paper here passes the filters." in result.stderr
+    assert_explained(run("search", "zebra", "--venue", "Nowhere"), "No venue here is called 'Nowhere'.", "ICLR")
+
+
+def test_a_model_is_loaded_for_what_needs_it_and_that_is_said(
+    run: Run, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = []
+
+    def load(name: str) -> Encoder:
+        loaded.append(name)
+        return encoder
+
+    monkeypatch.setattr(service.Atlas.__init__, "__defaults__", (load,))
+    for needless in (["--venue", "Nowhere"], ["--year", "1999"], ["--under", "Nowhere"]):
+        assert "Loading the model" not in run("search", "pruning", *needless).output
+    assert loaded == []
+    result = run("search", "pruning", "--json")
+    assert "Loading the model" in result.stderr
+    assert json.loads(result.stdout)["papers"]
+    assert len(loaded) == 1
 
 
 def test_questions_that_are_none_are_explained(run: Run) -> None:
@@ -116,6 +139,17 @@ def test_show_knows_papers_nodes_and_the_whole(run: Run) -> None:
     assert json.loads(run("show", "Cache", "--json").stdout)["branch"]["papers"] == 2
     assert len(json.loads(run("show", "--json").stdout)) == 2
     assert_explained(run("show", "nothing at all"), "No paper or taxonomy node here is 'nothing at all'")
+
+
+def test_what_is_not_there_is_told_for_what_it_is(run: Run, library: Path) -> None:
+    library_files.write_second_survey(library)
+    assert_explained(
+        run("show", "Quantization"), "2 taxonomy nodes are named 'Quantization'.", "s/model/quantization, t/quant"
+    )
+    assert_explained(run("show", "arxiv:2306.0097"), "No paper here has arxiv:2306.0097.")
+    for nonsense in ("zzqqxx", "utter nonsense"):
+        assert "Did you mean" not in run("show", nonsense).stderr
+    assert_explained(run("show", "Quantisatoin"), "Did you mean 'Quantization'?")
 
 
 def test_status_says_what_is_there_and_what_is_missing(run: Run) -> None:
@@ -228,7 +262,7 @@ def test_a_list_of_headings_alone_is_explained(run: Run, shared_data: Path) -> N
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [("metadata", "record with a title"), ("citations", "citation")])
-@pytest.mark.parametrize("content", [b"", b"# nothing\n", bytes(range(256))])
+@pytest.mark.parametrize("content", [b"# nothing\n", bytes(range(256))])
 def test_a_file_that_lost_its_records_takes_nothing_back(
     run: Run, tmp_path: Path, library: Path, kind: str, wanted: str, content: bytes
 ) -> None:
@@ -248,6 +282,44 @@ def test_a_file_that_lost_its_records_takes_nothing_back(
     assert run("ingest", kind, str(tmp_path)).exit_code == 1
     assert run("ingest", kind, str(tmp_path / "none")).exit_code == 1
     assert Library(library).manifest == before
+
+
+@pytest.mark.parametrize("kind", ["list", "metadata", "citations", "bibliography", "taxonomy", "node-link"])
+def test_what_holds_nothing_is_told_alike_by_every_command(run: Run, tmp_path: Path, kind: str) -> None:
+    named = ["--survey", "x"] if kind in {"list", "bibliography", "taxonomy"} else []
+    (empty := tmp_path / "empty").touch()
+    result = run("ingest", kind, str(empty), *named)
+    assert result.exit_code == 1
+    assert "empty is empty\n  Check that it is the right file." in result.stderr
+    (pdf := tmp_path / "file.pdf").write_bytes(b"%PDF-1.5\n" + bytes(range(256)))
+    assert "is not a text file" in run("ingest", kind, str(pdf), *named).stderr
+    if kind != "list":
+        told = run("ingest", kind, str(tmp_path), *named).stderr
+        assert "is a directory, not a file" in told
+        assert "Name the file in it that is to be read." in told
+
+
+@pytest.mark.parametrize(
+    ("tried", "content", "right"),
+    [
+        ("list", "@article{a,\n title = {A}}\n", "bibliography"),
+        ("taxonomy", "@article{a,\n title = {A}}\n", "bibliography"),
+        ("bibliography", "@prefix a: <http://a> .\na:b a a:c .\n", "taxonomy"),
+        ("bibliography", "# A list\n- [A](https://arxiv.org/abs/2306.00978)\n", "list"),
+        ("list", '{"title": "A"}\n', "metadata"),
+        ("metadata", "@article{a,\n title = {A}}\n", "bibliography"),
+        ("citations", "# A list\n- [A](https://arxiv.org/abs/2306.00978)\n", "list"),
+    ],
+)
+def test_a_file_for_another_command_is_sent_there(
+    run: Run, tmp_path: Path, tried: str, content: str, right: str
+) -> None:
+    (path := tmp_path / "file").write_text(content)
+    named = ["--survey", "x"] if tried in {"list", "bibliography", "taxonomy"} else []
+    result = run("ingest", tried, str(path), *named)
+    assert result.exit_code == 1
+    assert f"`litatlas ingest {right}`" in result.stderr
+    assert "b'" not in result.stderr
 
 
 def test_warnings_of_one_kind_are_one_entry_and_all_are_in_the_report(run: Run, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_grouped_by_keyword_and_under_a_collection(folder: Path) -> None:
         (["mine.bib", "--by", "colour"], "collection, keyword"),
         (["mine.bib", "--under", "Colour"], "'Caches'"),
         (["mine.bib", "--date", "soon"], "2025-06-22"),
-        (["topics.ttl"], "docs/bibliographies.md"),
+        (["topics.ttl"], "litatlas ingest taxonomy"),
         (["absent.bib"], "Check the spelling"),
     ],
 )

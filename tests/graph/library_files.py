@@ -54,3 +54,13 @@ def write(directory: Path, *, skip: str | None = None) -> None:
         draft.put_source(EDGES)
         draft.put_citations([Citation("awq", "gptq", "edges", 1), Citation("wanda", "gptq", "edges", 2)])
         draft.put_citations([Citation("wanda", "awq", "edges", 3)])
+
+
+def write_second_survey(directory: Path) -> None:
+    """Add a survey that has a node of the same name as the first, and two of its papers there."""
+    with Library.edit(directory) as draft:
+        source = Source("list-t", SourceKind.PAPER_LIST, "Another list", "other.md")
+        draft.put_source(source)
+        node = TaxonomyNode("t/quantization", "t", "Quantization", None, ("Quantization",), 0, 1)
+        draft.put_survey(Survey("t", "Another survey", "list-t"), [node])
+        draft.put_placements(Placement(key, node.key, "list-t", 2, 2) for key in ("gptq", "h2o"))

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from litatlas.graph.errors import (
+    AmbiguousNode,
     LibraryBusy,
     LibraryDamaged,
     LibraryMissing,
@@ -82,6 +83,40 @@ def test_nodes_are_found_by_name_and_count_what_is_below(library: Library) -> No
     with pytest.raises(UnknownNode) as error:
         library.node("Quantisation")
     assert "'Quantization'" in error.value.advice
+
+
+@pytest.mark.parametrize("nonsense", ["zzqqxx", "utter nonsense", "the best of all", ""])
+def test_nonsense_is_not_taken_for_a_misspelling(library: Library, nonsense: str) -> None:
+    for look_up, error_type in ((library.paper, UnknownPaper), (library.node, UnknownNode)):
+        with pytest.raises(error_type) as error:
+            look_up(nonsense)
+        assert "Did you mean" not in error.value.advice
+        assert "`litatlas s" in error.value.advice
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("arXiv:2306.00979v2", "No paper here has arxiv:2306.00979."),
+        ("arxiv:2306.0097", "No paper here has arxiv:2306.0097."),
+        ("2306.0097", "No paper here has 2306.0097."),
+        ("https://doi.org/10.1/x", "No paper here has https://doi.org/10.1/x."),
+    ],
+)
+def test_an_id_is_looked_for_and_not_taken_for_a_title(library: Library, reference: str, told: str) -> None:
+    with pytest.raises(UnknownPaper) as error:
+        library.paper(reference)
+    assert error.value.message == told
+    assert "Did you mean" not in error.value.advice
+
+
+def test_a_name_of_several_nodes_is_told_with_their_keys(tmp_path: Path) -> None:
+    library_files.write(tmp_path)
+    library_files.write_second_survey(tmp_path)
+    with pytest.raises(AmbiguousNode) as error:
+        Library(tmp_path).node("quantization")
+    assert error.value.message == "2 taxonomy nodes are named 'quantization'."
+    assert error.value.advice == "Use a key: s/model/quantization, t/quantization"
 
 
 def test_filters_hold_together(library: Library) -> None:

@@ -87,9 +87,35 @@ def test_filters_restrict_papers(searcher: Searcher) -> None:
     found = searcher.search("quantization", Filters(under="Pruning")).papers
     assert [hit.paper.key for hit in found] == ["wanda"]
     assert {h.paper.key for h in searcher.search("quantization", Filters(year_to=2023)).papers} == {"gptq", "awq"}
-    assert searcher.search("quantization", Filters(venue="nowhere")).papers == ()
+    none = searcher.search("quantization", Filters(year_from=2025))
+    assert (none.papers, none.nodes, none.notes) == ((), (), ("No paper here passes the filters.",))
+    assert {h.paper.key for h in searcher.search("quantization", Filters(venue="iclr")).papers} == {"gptq", "wanda"}
     assert {h.paper.key for h in searcher.search("quantization", Filters(has_code=True)).papers} == {"gptq"}
     assert searcher.search("quantization", Filters(survey="s")).total >= 3
+
+
+@pytest.mark.parametrize("filters", [Filters(under="s/model/quantization"), Filters(survey="s"), Filters(survey="t")])
+def test_filters_restrict_nodes_and_places(library: Library, encoder: Encoder, filters: Filters) -> None:
+    library_files.write_second_survey(library.directory)
+    with Library.edit(library.directory) as draft:
+        update_index(draft, encoder, None, lambda *_: None)
+    answer = Searcher(Library(library.directory), encoder).search("quantization cache", filters)
+    within = filters.under or f"{filters.survey}/"
+    assert answer.papers
+    assert all(hit.node.key.startswith(within) for hit in answer.nodes)
+    assert "Quantization" in [hit.node.name for hit in answer.nodes]
+    for hit in answer.papers:
+        assert hit.places
+        assert all(node.key.startswith(within) for node in hit.places)
+        assert hit.reasons.place is None or hit.reasons.place.key.startswith(within)
+    assert any(hit.reasons.place for hit in answer.papers)
+
+
+def test_a_venue_that_is_not_here_is_told_with_those_that_are(searcher: Searcher) -> None:
+    with pytest.raises(InvalidFilter) as error:
+        searcher.search("quantization", Filters(venue="Nowhere"))
+    assert error.value.message == "No venue here is called 'Nowhere'."
+    assert error.value.advice == "Most papers here are from: ICLR, NeurIPS, arXiv."
 
 
 @pytest.mark.parametrize("filters", [Filters(year_from=2024, year_to=2020), Filters(survey="other")])
@@ -132,7 +158,7 @@ def test_papers_without_a_vector_are_named(tmp_path: Path, library: Library, enc
     with Library.edit(library.directory) as draft:
         draft.put_claims("new", library_files.list_claims("new", "Quite new pruning", 2025, None, 99))
     answer = Searcher(Library(library.directory), encoder).search("pruning")
-    assert answer.notes == ("1 papers have no vector yet and are found by words alone. Run `litatlas build`.",)
+    assert answer.notes == ("1 paper has no vector yet and is found by words alone. Run `litatlas build`.",)
     assert "new" in {hit.paper.key for hit in answer.papers}
 
 

@@ -313,7 +313,7 @@ def test_into_a_library_twice_is_once(tmp_path):
 @pytest.mark.parametrize(
     ("text", "error", "words"),
     [
-        ("", SourceUnreadable, "no bibliography"),
+        ("", SourceUnreadable, "is empty"),
         ("Just some text.", SourceUnreadable, "no bibliography"),
         ("{}", SourceUnreadable, "'items'"),
         ("[", SourceUnreadable, "not JSON"),

@@ -202,7 +202,7 @@ def test_entities_that_read_or_grow_are_refused(declared):
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("", NoPapersFound),
+        ("", SourceUnreadable),
         ("@prefix : <http://e.org/> . :a :b :c .", NoPapersFound),
         ("@@@", SourceUnreadable),
         ("@prefix : <http://e.org/> . :a :b " + "[" * 3_000, SourceUnreadable),

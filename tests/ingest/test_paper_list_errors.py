@@ -32,7 +32,7 @@ def test_a_table_of_software_alone_is_no_list_of_papers(tmp_path):
 def test_a_binary_file_is_unreadable(tmp_path, data):
     with pytest.raises(SourceUnreadable, match=r"LIST\.md is not a text file") as caught:
         read(tmp_path, data)
-    assert "Markdown" in caught.value.advice
+    assert "file of text" in caught.value.advice
 
 
 def test_a_missing_file_and_a_directory(tmp_path):
