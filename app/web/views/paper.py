@@ -9,7 +9,9 @@ import streamlit as st
 
 from litatlas.app.citing import CitationDetail
 from litatlas.app.provenance import (
+    address_and_label,
     agreement,
+    field_name,
     kinds_shown,
     page_at,
     provenance,
@@ -37,12 +39,13 @@ def show() -> None:
             return
         address.name_tab(detail.paper.title)
         _heading(detail)
-        main, side = st.columns([3, 1.25], gap="large")
+        main, side = st.columns([2, 1.25], gap="large")
         with main:
             _abstract(detail)
-            _neighbours(detail)
+            _ways_out(detail)
         with side:
-            _side(atlas, detail)
+            _bibtex(atlas, detail)
+        _neighbours(detail)
         _facts(detail)
         attribution.footer(kinds_shown(detail))
 
@@ -172,7 +175,10 @@ def _facts(detail: PaperDetail) -> None:
         hide_index=True,
         key=f"facts-{detail.paper.key}",
         column_config={
-            "Value": st.column_config.TextColumn(width="large"),
+            "Field": st.column_config.TextColumn(width=140),
+            "Value": st.column_config.TextColumn(width=360),
+            "Source": st.column_config.TextColumn(width=230),
+            "Where": st.column_config.TextColumn(width=120 if all(claim.line for claim in detail.claims) else 210),
             "Page": st.column_config.LinkColumn(display_text="open", width="small"),
         },
     )
@@ -187,12 +193,14 @@ def _without_empty(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
 def _claim_row(claim: Claim, detail: PaperDetail) -> dict[str, str]:
     source = detail.sources[claim.source]
     answered = response_named(claim, detail.retrievals)
+    value, words = address_and_label(claim)
     return {
-        "Field": claim.field,
-        "Value": label(claim.value, 300),
-        "Conflict": agreement(claim, detail).value,
+        "Field": label(field_name(claim.field), 60),
+        "Value": label(value, 300),
         "Source": label(source.title, 60),
         "Where": f"line {claim.line:,}" if claim.line else f"response {answered}" if answered else "",
+        "Conflict": agreement(claim, detail).value,
+        "Label": label(words, 80),
         "Page": page_at(source.kind, detail.paper) or "",
         "Origin": label(claim.origin or "", 80),
         "Licence": label(source.licence or "", 90),
@@ -204,27 +212,34 @@ def _place_row(place: Place, detail: PaperDetail) -> dict[str, str]:
     return {
         "Field": "placed at",
         "Value": way_to(place.node),
-        "Conflict": "",
         "Source": label(source.title, 60),
         "Where": f"line {line:,}" if line else "",
+        "Conflict": "",
+        "Label": "",
         "Page": "",
         "Origin": "",
         "Licence": label(source.licence or "", 90),
     }
 
 
-def _side(atlas: Atlas, detail: PaperDetail) -> None:
-    links.to_graph(detail.paper)
-    for paper_id in detail.paper.ids:
-        st.link_button(one_line(str(paper_id)), paper_id.url)
-    for link in detail.paper.links:
-        if link.url.startswith(_SAFE_SCHEMES) and not (
-            link.kind is LinkKind.PAPER and _is_landing_page(detail, link.url)
-        ):
-            st.link_button(one_line(link.label), link.url)
+def _ways_out(detail: PaperDetail) -> None:
+    """To the paper itself, and to what stands around it here."""
+    with st.container(horizontal=True):
+        for paper_id in detail.paper.ids:
+            st.link_button(one_line(str(paper_id)), paper_id.url)
+        for link in detail.paper.links:
+            if link.url.startswith(_SAFE_SCHEMES) and not (
+                link.kind is LinkKind.PAPER and _is_landing_page(detail, link.url)
+            ):
+                st.link_button(one_line(link.label), link.url)
+    with st.container(horizontal=True):
+        links.to_graph(detail.paper)
+        links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
+
+
+def _bibtex(atlas: Atlas, detail: PaperDetail) -> None:
     st.markdown("**BibTeX**")
     st.code(atlas.bibtex(detail.paper.key), language="bibtex", wrap_lines=True)
-    links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
 
 
 def _is_landing_page(detail: PaperDetail, url: str) -> bool:

@@ -297,7 +297,7 @@ def test_counts_versions_and_sources_are_told_apart(open_page: OpenPage, library
     assert abstract["Where"] == "response a1b2c3d4 of 2026-11-20"
     assert abstract["Page"] == "https://arxiv.org/abs/2306.00978"
     assert abstract["Licence"] == "CC0-1.0 (metadata)"
-    count = facts["citation_count", "Semantic Scholar"]
+    count = facts["citation count", "Semantic Scholar"]
     assert count["Page"] == f"https://www.semanticscholar.org/paper/{fetched.SHA}"
     assert facts["title", "A list"]["Where"] == "line 11"
 

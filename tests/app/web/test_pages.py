@@ -192,6 +192,10 @@ def test_a_paper_shows_what_is_known_and_by_whom(open_page: OpenPage, reference:
     title = facts[facts["Field"] == "title"].iloc[0]
     assert (title["Source"], title["Where"]) == ("A list", "line 10")
     assert "placed at" in set(facts["Field"])
+    assert list(facts.columns[:4]) == ["Field", "Value", "Source", "Where"], "what a narrow screen shows first"
+    code = facts[facts["Field"] == "link to code"].iloc[0]
+    assert (code["Value"], code["Label"]) == ("https://github.com/x/gptq", "Code")
+    assert not facts.map(lambda value: value is None).any().any()
 
 
 def test_a_paper_without_an_abstract_says_what_would_bring_it(open_page: OpenPage) -> None:
