@@ -32,8 +32,9 @@ def show() -> None:
             return
         try:
             seed = atlas.library.paper(reference)
-        except UnknownPaper as error:
-            answers.unknown_paper(error, atlas.suggest(reference), links.GRAPH, "paper")
+        except UnknownPaper:
+            address.name_tab("Neighbourhood")
+            answers.unknown_paper(reference, atlas.suggest(reference), links.GRAPH, "paper")
             return
         selection, layout = _controls(seed)
         around = atlas.neighbourhood(
@@ -46,7 +47,7 @@ def show() -> None:
         with picture:
             vertex = _picture(atlas, around)
         with chosen:
-            _beside(around, vertex, selection)
+            _beside(atlas, around, vertex, selection)
         _list(around)
 
 
@@ -136,7 +137,7 @@ def _picture(atlas: Atlas, around: Surroundings) -> Vertex | None:
     return next((vertex for vertex in around.vertices if vertex.id == chosen), None)
 
 
-def _beside(around: Surroundings, vertex: Vertex | None, selection: Around) -> None:
+def _beside(atlas: Atlas, around: Surroundings, vertex: Vertex | None, selection: Around) -> None:
     if vertex is None:
         st.info("Select a paper or topic in the picture to see it here; a row of the list below opens its paper.")
         links.to_export("Export this neighbourhood", scope="around", **reach.to_address(selection))
@@ -144,7 +145,7 @@ def _beside(around: Surroundings, vertex: Vertex | None, selection: Around) -> N
     record = vertex.record
     if isinstance(record, TaxonomyNode):
         st.markdown(f"**{one_line(record.name)}**")
-        st.caption(f"{plain(way_to(record))} · {counted(vertex.cited, 'paper')}")
+        st.caption(f"{plain(way_to(record, atlas.survey_of(record)))} · {counted(vertex.cited, 'paper')}")
         links.to_node(record, "Open the topic")
         return
     st.markdown(f"**{one_line(record.title)}**")

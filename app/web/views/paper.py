@@ -38,15 +38,15 @@ def show() -> None:
             _picker(atlas, reference)
             return
         address.name_tab(detail.paper.title)
-        _heading(detail)
+        _heading(atlas, detail)
         main, side = st.columns([2, 1.25], gap="large")
         with main:
             _abstract(detail)
             _ways_out(detail)
         with side:
             _bibtex(atlas, detail)
-        _neighbours(detail)
-        _facts(detail)
+        _neighbours(atlas, detail)
+        _facts(atlas, detail)
         attribution.footer(kinds_shown(detail))
 
 
@@ -64,17 +64,20 @@ def _picker(atlas: Atlas, reference: str) -> None:
         return
     try:
         key = atlas.library.paper(wanted).key
-    except UnknownPaper as error:
-        answers.unknown_paper(error, atlas.suggest(wanted), links.PAPER, "id")
+    except UnknownPaper:
+        answers.unknown_paper(wanted, atlas.suggest(wanted), links.PAPER, "id")
         return
     links.leave_for(links.PAPER, id=key)
 
 
-def _heading(detail: PaperDetail) -> None:
+def _heading(atlas: Atlas, detail: PaperDetail) -> None:
     for place in detail.places:
+        survey = atlas.survey_of(place.node)
         with st.container(horizontal=True):
+            if survey:
+                links.to_survey(survey, f":small[{one_line(label(survey.title, 50))}]")
             for node in (*place.broader, place.node):
-                links.to_node(node, f":small[{'› ' if node.depth > 1 else ''}{one_line(node.name)}]")
+                links.to_node(node, f":small[{'› ' if survey or node.depth > 1 else ''}{one_line(node.name)}]")
     st.title(one_line(detail.paper.title), anchor=False)
     authors = f" · {one_line(', '.join(detail.paper.authors))}" if detail.paper.authors else ""
     cited = f" · cited by {counted(detail.cited, 'paper')} here" if detail.cited else ""
@@ -116,7 +119,7 @@ def _abstract(detail: PaperDetail) -> None:
         )
 
 
-def _neighbours(detail: PaperDetail) -> None:
+def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
     related = detail.related
     similar, cites, cited_by, co_cited, place = st.tabs(
         [
@@ -145,7 +148,7 @@ def _neighbours(detail: PaperDetail) -> None:
         _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", further)
     with place:
         for mates in related.place_mates:
-            links.to_node(mates.node, f"**{one_line(way_to(mates.node))}**")
+            links.to_node(mates.node, f"**{one_line(way_to(mates.node, atlas.survey_of(mates.node)))}**")
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
 
 
@@ -166,18 +169,18 @@ def _table(
         st.caption(empty)
 
 
-def _facts(detail: PaperDetail) -> None:
+def _facts(atlas: Atlas, detail: PaperDetail) -> None:
     st.subheader("Every fact and its source", anchor=False)
     rows = [_claim_row(claim, detail) for claim in detail.claims]
-    rows += [_place_row(place, detail) for place in detail.places]
+    rows += [_place_row(atlas, place, detail) for place in detail.places]
     st.dataframe(
         pd.DataFrame(_without_empty(rows)),
         hide_index=True,
         key=f"facts-{detail.paper.key}",
         column_config={
             "Field": st.column_config.TextColumn(width=140),
-            "Value": st.column_config.TextColumn(width=360),
-            "Source": st.column_config.TextColumn(width=230),
+            "Value": st.column_config.TextColumn(width=330),
+            "Source": st.column_config.TextColumn(width=250),
             "Where": st.column_config.TextColumn(width=120 if all(claim.line for claim in detail.claims) else 210),
             "Page": st.column_config.LinkColumn(display_text="open", width="small"),
         },
@@ -207,11 +210,11 @@ def _claim_row(claim: Claim, detail: PaperDetail) -> dict[str, str]:
     }
 
 
-def _place_row(place: Place, detail: PaperDetail) -> dict[str, str]:
+def _place_row(atlas: Atlas, place: Place, detail: PaperDetail) -> dict[str, str]:
     source, line = detail.sources[place.placement.source], place.placement.line
     return {
         "Field": "placed at",
-        "Value": way_to(place.node),
+        "Value": way_to(place.node, atlas.survey_of(place.node)),
         "Source": label(source.title, 60),
         "Where": f"line {line:,}" if line else "",
         "Conflict": "",

@@ -71,7 +71,7 @@ def _filters(atlas: Atlas) -> Filters:
         "At or below",
         [_ANY, *nodes],
         key=address.follow("under", chosen.under or _ANY),
-        format_func=lambda key: way_to(nodes[key]) if key else "Anywhere",
+        format_func=lambda key: way_to(nodes[key], atlas.survey_of(nodes[key])) if key else "Anywhere",
         on_change=address.on_change("under"),
     )
     if least < most:
@@ -107,6 +107,7 @@ def _store_years(least: int, most: int) -> Callable[[], None]:
 
 
 def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
+    filters.tell_unusable(atlas, links.SEARCH)
     limit = address.read_number("n", _STEP, 1, _MOST)
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, chosen, limit=limit)
@@ -117,7 +118,7 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
         return
     main, side = st.columns([3, 1.25], gap="large")
     with side:
-        answers.node_answers(answer.nodes)
+        answers.node_answers(atlas, answer.nodes)
         st.divider()
         links.to_export(
             "Export these answers",
@@ -130,7 +131,7 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
         shown = counted(len(answer.papers), "paper")
         st.caption(f"{shown}, the best of {answer.total:,} candidates" if answer.total > limit else shown)
         for rank, hit in enumerate(answer.papers, start=1):
-            answers.paper_card(hit, rank)
+            answers.paper_card(atlas, hit, rank)
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
 
@@ -162,7 +163,7 @@ def _welcome(atlas: Atlas) -> None:
     for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
         column.metric(name, f"{count:,}")
     explain_gaps(atlas)
-    branches = atlas.taxonomy()
+    branches = atlas.field()
     if branches:
         dark = st.context.theme.type == "dark"
         shades = colours.branch_colours([branch.node for branch in branches], dark=dark)
@@ -170,7 +171,8 @@ def _welcome(atlas: Atlas) -> None:
         st.subheader("The field at a glance", anchor=False)
         event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
         if chosen := chart.selected(event):
-            links.leave_for(links.TAXONOMY, node=chosen)
+            surveys = {branch.node.key: links.place_of(branch.node) for branch in branches}
+            links.leave_for(links.TAXONOMY, **surveys.get(chosen, {"node": chosen}))
         with st.container(horizontal=True):
             for branch in branches:
                 links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
