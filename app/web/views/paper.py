@@ -58,6 +58,7 @@ def _known(atlas: Atlas, reference: str) -> PaperDetail | None:
 
 
 def _picker(atlas: Atlas, reference: str) -> None:
+    address.name_tab("Open a paper")
     st.title("Open a paper", anchor=False)
     wanted = st.text_input("Title, arXiv id, DOI or address", placeholder="2306.00978") or reference
     if not wanted.strip():

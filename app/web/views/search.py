@@ -1,4 +1,4 @@
-"""Search: a question in words, answered with papers and taxonomy nodes; without one, what this library holds."""
+"""Search: a question in words, answered with papers and topics; without one, what this library holds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, colours, filters, links, services
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
-from litatlas.graph.models import SourceKind
+from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.search import MAX_QUERY, Filters
+from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 _EXAMPLES = (
     "shrink the KV cache for long contexts",
@@ -155,7 +156,7 @@ def _welcome(atlas: Atlas) -> None:
                 st.page_link(links.SEARCH, label=example, query_params={"q": example})
     facts = {
         "Papers": counts.papers,
-        "Taxonomy nodes": counts.nodes,
+        "Topics": counts.nodes,
         "Citations": counts.citations,
         "Abstracts": counts.abstracts,
         "Software": counts.software,
@@ -182,11 +183,21 @@ def _welcome(atlas: Atlas) -> None:
         ids = " ".join(links.outside(str(paper_id), paper_id.url) for paper_id in survey.ids)
         st.markdown(f"**{one_line(survey.title)}** {ids}")
     for source in overview.sources:
-        revision = f", revision {plain(source.revision)}" if source.revision else ""
-        date = f" of {plain(source.date)}" if source.date else ""
-        licence = f" · {one_line(source.licence)}" if source.licence else ""
-        st.caption(f"{_SOURCES[source.kind]}: {one_line(source.title)}{revision}{date}{licence}")
+        st.caption(_came_from(source))
     services.overview(atlas)
+
+
+def _came_from(source: Source) -> str:
+    """What a source gave, leading to it where it has an address, in Markdown."""
+    title = one_line(source.title)
+    if source.location.startswith(("https://", "http://")):
+        title = links.outside(source.title, source.location)
+    elif source.kind is SourceKind.EDGE_FILE:
+        title = f"reference edges from {'public files' if source.key == BUNDLED_EDGES else 'the file'} ({title})"
+    revision = f", revision {plain(source.revision)}" if source.revision else ""
+    date = f" of {plain(source.date)}" if source.date else ""
+    licence = f" · {one_line(source.licence)}" if source.licence else ""
+    return f"{_SOURCES[source.kind]}: {title}{revision}{date}{licence}"
 
 
 show()

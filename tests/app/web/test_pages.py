@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from litatlas.graph.library import Library
-from litatlas.graph.models import Placement, Survey, TaxonomyNode
+from litatlas.graph.models import Placement, Source, SourceKind, Survey, TaxonomyNode
+from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 from ...graph import library_files
 from .conftest import OpenPage
@@ -63,6 +65,42 @@ def test_without_a_question_the_library_is_introduced(open_page: OpenPage) -> No
     assert "A survey" in shown
     assert "Model" in shown
     assert "Papers and topics: A list, revision abc of 2025-01-02" in shown
+
+
+def test_sources_are_named_in_words_and_lead_to_their_addresses(open_page: OpenPage, library: Path) -> None:
+    with Library.edit(library) as draft:
+        draft.put_source(
+            Source("paper-list:x", SourceKind.PAPER_LIST, "x/y", "https://github.com/x/y", "ef0", None, "MIT")
+        )
+        draft.put_source(Source(BUNDLED_EDGES, SourceKind.EDGE_FILE, "citations.jsonl", "citations.jsonl"))
+    shown = words(open_page("search"))
+    assert "Papers and topics: [x/y](https://github.com/x/y), revision ef0 · MIT" in shown
+    assert "Citations: reference edges from public files (citations.jsonl)" in shown
+    assert "Citations: reference edges from the file (Edges)" in shown
+    assert "Topics 4" in shown
+    assert "nodes" not in shown.casefold(), "one word for one thing"
+
+
+@pytest.mark.parametrize(
+    ("view", "parameters", "title"),
+    [
+        ("search", {}, "LitAtlas"),
+        ("search", {"q": "cache"}, "cache · LitAtlas"),
+        ("paper", {}, "Open a paper · LitAtlas"),
+        ("paper", {"id": "nosuch"}, "Open a paper · LitAtlas"),
+        ("graph", {}, "Neighbourhood · LitAtlas"),
+        ("graph", {"paper": "nosuch"}, "Neighbourhood · LitAtlas"),
+        ("taxonomy", {"node": "nosuch"}, "Taxonomy · LitAtlas"),
+        ("export", {}, "Export · LitAtlas"),
+    ],
+)
+def test_every_address_names_its_tab(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, view: str, parameters: dict[str, str], title: str
+) -> None:
+    named: list[str] = []
+    monkeypatch.setattr(st, "set_page_config", lambda **config: named.append(config["page_title"]))
+    assert_sound(open_page(view, **parameters))
+    assert named[-1] == title
 
 
 def test_a_question_is_answered_with_reasons(open_page: OpenPage) -> None:
