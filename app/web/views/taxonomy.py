@@ -9,7 +9,7 @@ import streamlit as st
 from litatlas.app.service import Atlas, Branch, NodeDetail
 from litatlas.app.web.components import address, answers, charts, colours, filters, links
 from litatlas.app.web.components.atlas import explain_gaps, page
-from litatlas.app.web.components.texts import counted, label, one_line
+from litatlas.app.web.components.texts import counted, label, one_line, quoted
 from litatlas.graph.models import Survey
 
 _VIEWS = ("Areas", "Tree", "List")
@@ -58,6 +58,8 @@ def _heading(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> N
         st.title("Taxonomy", anchor=False)
         if atlas.library.nodes:
             st.caption("What this field is made of, as its surveys order it. Click a topic to go down into it.")
+        if wanted := address.read("survey"):
+            st.warning(f"No survey here has the key {quoted(wanted)}; all are shown.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         several = atlas.survey_of(detail.branch.node)

@@ -299,6 +299,12 @@ def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: P
     assert ":small[Another survey › Quantization]" in words(open_page("search", two_surveys, q="accurate quantization"))
 
 
+def test_a_survey_that_is_not_here_is_told(open_page: OpenPage, two_surveys: Path) -> None:
+    test = open_page("taxonomy", two_surveys, survey="nosuch")
+    assert_sound(test)
+    assert "No survey here has the key “nosuch”; all are shown." in words(test)
+
+
 def test_a_survey_chosen_in_the_picture_is_opened(open_page: OpenPage, two_surveys: Path) -> None:
     test = open_page("taxonomy", two_surveys)
     index = 4  # pre-order: A survey, Model, Cache, Another survey
