@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from litatlas.graph.models import Counts
+from litatlas.ingest.answers import SERVICE_SOURCES
 from litatlas.ingest.tasks import Task, TaskStatus
 
 from .console_fetch import describe
 from .fetch_state import FetchPhase, FetchState, SourceProgress
 
 FETCH_COMMAND = "litatlas fetch"
+_OUT_OF_REACH = " cannot be reached"  # as a `ServiceUnreachable` says it after the service's name
 _MOST_REASONS = 6
 
 
@@ -92,8 +94,9 @@ def fetch_news(state: FetchState, counts: Counts | None, now: float) -> FetchNew
             done = "Everything that was missing has been fetched, or is proven not to be there."
             return FetchNews(NewsKind.DONE, _key(state), " ".join(filter(None, (done, missing))))
         case FetchPhase.LACKING:
-            headline = " ".join(filter(None, (_lacking_words(state), missing)))
-            return FetchNews(NewsKind.LACKING, _key(state), headline, (), state.reasons, FETCH_COMMAND)
+            headline = " ".join(filter(None, (_lacking_words(state), _search_words(counts))))
+            told = tuple(reason for reason in state.reasons if not _unreached(reason))
+            return FetchNews(NewsKind.LACKING, _key(state), headline, (), told, FETCH_COMMAND)
         case FetchPhase.FAILED:
             headline = " ".join(filter(None, ("Fetching ended early.", missing)))
             return FetchNews(NewsKind.FAILED, _key(state), headline, (), state.reasons, FETCH_COMMAND)
@@ -153,6 +156,26 @@ def _progress_line(progress: SourceProgress) -> ProgressLine:
 
 
 def _lacking_words(state: FetchState) -> str:
-    """That a fetch did not get everything, and how much it did not get."""
-    what = f"{state.lacking:,} answers are still lacking." if state.lacking > 1 else ""
-    return what or ("1 answer is still lacking." if state.lacking else "Fetching was stopped before its end.")
+    """Why a fetch did not get everything, as far as one sentence can say it."""
+    if unreached := [name for name in map(_unreached, state.reasons) if name]:
+        return f"{_joined(unreached)} could not be reached (no network?)."
+    return "Not everything could be fetched." if state.lacking else "Fetching was stopped before its end."
+
+
+def _unreached(reason: str) -> str:
+    """The service that a reason says to be out of reach; empty where it says something else."""
+    names = (source.title for source in SERVICE_SOURCES.values())
+    return next((name for name in names if reason.startswith(name + _OUT_OF_REACH)), "")
+
+
+def _joined(names: Iterable[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``; each once."""
+    *first, last = dict.fromkeys(names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _search_words(counts: Counts | None) -> str:
+    """What the lack means for a reader."""
+    if counts and counts.papers and not counts.abstracts:
+        return "Search works on titles."
+    return missing_words(counts) if counts else ""

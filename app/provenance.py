@@ -22,6 +22,23 @@ _PAGES = {
     SourceKind.OPENALEX: IdScheme.OPENALEX,
 }
 
+_FIELDS = {
+    "id:arxiv": "arXiv id",
+    "id:doi": "DOI",
+    "id:acl": "ACL Anthology id",
+    "id:openreview": "OpenReview id",
+    "id:s2": "Semantic Scholar id",
+    "id:openalex": "OpenAlex id",
+    "id:corpusid": "Semantic Scholar corpus id",
+    "id:dblp": "DBLP key",
+    "link:paper": "link to the paper",
+    "link:code": "link to code",
+    "link:other": "other link",
+    "tldr": "summary in a sentence",
+    "kind": "kind of work",
+    "journal_ref": "journal reference",
+}
+
 
 class Agreement(StrEnum):
     """How a claim stands in a disagreement of sources."""
@@ -53,6 +70,20 @@ def warnings_about(paper: Paper) -> tuple[str, ...]:
     if paper.withdrawn:
         found.append(f"Withdrawn: {paper.withdrawn}")
     return tuple(found)
+
+
+def field_name(field: str) -> str:
+    """The field of a claim in a reader's words: ``arXiv id`` for ``id:arxiv``; a table's own column keeps its name."""
+    kind, _, name = field.partition(":")
+    return _FIELDS.get(field) or (f"{kind}: {name}" if name else kind.replace("_", " "))
+
+
+def address_and_label(claim: Claim) -> tuple[str, str]:
+    """A claim's value, and apart from it the words that a list gives a link; empty where it gives none."""
+    if not claim.field.startswith("link:"):
+        return claim.value, ""
+    address, _, words = claim.value.partition(" ")
+    return address, words
 
 
 def provenance(said: Claim | Citation, detail: PaperDetail) -> str:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import TypeVar
 
+from rapidfuzz import fuzz, process
+
 from litatlas.graph.claims import Conflict
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.filters import Filters, papers_passing
-from litatlas.graph.identity import reads_as_id
+from litatlas.graph.identity import reads_as_id, title_key
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
 from litatlas.graph.models import (
@@ -38,6 +40,7 @@ from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 from .citing import CitationDetail, citations_of, references_of
 from .settings import Settings
 
+_NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
 _WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
 
 
@@ -254,6 +257,16 @@ class Atlas:
         """The trees of all surveys, or of one."""
         return tuple(self._branch(node) for node in self.library.children(None, survey))
 
+    def field(self) -> tuple[Branch, ...]:
+        """The trees of all surveys; where there are several, each below a node of depth 0 that stands for it."""
+        surveys = self.overview().surveys
+        return self.taxonomy() if len(surveys) < 2 else tuple(map(self.survey_branch, surveys))
+
+    def survey_branch(self, survey: Survey) -> Branch:
+        """A survey as the top of its own tree."""
+        top = TaxonomyNode(survey.key, survey.key, survey.title, None, (), 0, None)
+        return Branch(top, len(self.library.paper_keys(survey=survey.key)), self.taxonomy(survey.key))
+
     def _branch(self, node: TaxonomyNode) -> Branch:
         narrower = tuple(self._branch(child) for child in self.library.children(node))
         return Branch(node, self.library.node_counts[node.key], narrower)
@@ -321,6 +334,21 @@ class Atlas:
         words = text[:MAX_QUERY].strip()
         answer = Searcher(self.library, None).search(words, limit=limit, nodes=0) if words else None
         return tuple(hit.paper for hit in answer.papers) if answer else ()
+
+    def nodes_meant(self, reference: str, limit: int = 3) -> tuple[TaxonomyNode, ...]:
+        """The nodes that a reference may mean which names no single one: all of that name, else those nearly so."""
+        wanted = title_key(reference[:MAX_QUERY])
+        named = tuple(node for node in self.library.nodes if title_key(node.name) == wanted)
+        if named or not wanted:
+            return named
+        names = {node.key: title_key(node.name) for node in self.library.nodes}
+        near = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=_NEARLY, limit=limit)
+        return tuple(self.library.node(key) for _, _, key in near)
+
+    def survey_of(self, node: TaxonomyNode) -> Survey | None:
+        """The survey that a node belongs to; None where the library has one alone, which needs no name."""
+        surveys = self.overview().surveys
+        return next((survey for survey in surveys if survey.key == node.survey), None) if len(surveys) > 1 else None
 
     def bibtex(self, key: str) -> str:
         """One paper as BibTeX."""

@@ -14,7 +14,17 @@ st.html(
     [data-testid=stPageLink] p {white-space: normal; text-align: left; font-weight: normal}
     [data-testid=stPageLink-NavLink] {position: relative; left: -0.5rem}
     [data-testid=stPageLink-NavLink]:not(:hover, :focus-visible) {background: none}
+    .st-key-fetch-news {padding: 0.1rem 0.75rem; gap: 0.5rem; flex-wrap: nowrap}
+    .st-key-fetch-news [data-testid=stMarkdownContainer] p {margin: 0}
+    .st-key-fetch-news [data-testid=stMarkdownContainer] {margin: 0}
+    .st-key-fetch-close {flex: none; width: auto}
+    .st-key-fetch-close button p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
     .st-key-examples a[data-testid=stPageLink-NavLink] {left: 0; background: rgba(128, 128, 128, 0.15)}
+    .st-key-narrow-switch {display: none}
+    @media (max-width: 600px) {
+        .st-key-narrow-switch {display: flex}
+        .st-key-picture-folded {flex: none; max-height: 0; overflow: hidden; visibility: hidden}
+    }
     </style>"""
 )
 warm_up()

@@ -44,10 +44,22 @@ def test_a_fetch_that_has_not_asked_yet_is_told() -> None:
 
 
 def test_what_is_lacking_is_told_with_the_reason_and_the_command() -> None:
-    state = FetchState(FetchPhase.LACKING, 1, 100.0, (ARXIV,), lacking=1118, reasons=("arXiv cannot be reached",))
+    state = FetchState(FetchPhase.LACKING, 1, 100.0, (ARXIV,), lacking=1118, reasons=("arXiv asks to wait",))
     news = fetch_news(state, COUNTS, 101.0)
-    assert news.headline == "1,118 answers are still lacking. 354 papers have no abstract."
-    assert (news.reasons, news.command, news.progress) == (("arXiv cannot be reached",), "litatlas fetch", ())
+    assert news.headline == "Not everything could be fetched. 354 papers have no abstract."
+    assert (news.reasons, news.command, news.progress) == (("arXiv asks to wait",), "litatlas fetch", ())
+
+
+def test_services_out_of_reach_are_told_in_one_sentence_and_without_the_system_s_words() -> None:
+    reasons = tuple(
+        f"{name} cannot be reached: [Errno -2] Name or service not known" for name in ("arXiv", "Semantic Scholar")
+    )
+    state = FetchState(FetchPhase.LACKING, 1, 100.0, lacking=3481, reasons=(*reasons, "OpenAlex asks to wait"))
+    news = fetch_news(state, Counts(papers=432), 101.0)
+    assert news.headline == ("arXiv and Semantic Scholar could not be reached (no network?). Search works on titles.")
+    assert news.reasons == ("OpenAlex asks to wait",)
+    one = FetchState(FetchPhase.LACKING, 1, 100.0, lacking=1, reasons=reasons[:1])
+    assert fetch_news(one, None, 101.0).headline == "arXiv could not be reached (no network?)."
 
 
 def test_a_fetch_that_was_stopped_or_failed_is_told() -> None:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from litatlas.app.provenance import (
     Agreement,
+    address_and_label,
     agreement,
     attributions,
+    field_name,
     kinds_shown,
     page_at,
     provenance,
@@ -18,7 +21,8 @@ from litatlas.app.provenance import (
 from litatlas.app.service import Atlas, PaperDetail
 from litatlas.app.settings import Settings
 from litatlas.graph.encoder import Encoder
-from litatlas.graph.models import Paper, SourceKind
+from litatlas.graph.identity import IdScheme
+from litatlas.graph.models import LinkKind, Paper, SourceKind
 from litatlas.ingest.answers import ATTRIBUTIONS
 
 from .web import fetched
@@ -114,3 +118,30 @@ def test_a_reader_is_warned_of_what_was_taken_back() -> None:
         "Retracted by its publisher.",
         "Withdrawn: An error.",
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("id:arxiv", "arXiv id"),
+        ("link:code", "link to code"),
+        ("feature:Efficient Training", "feature: Efficient Training"),
+        ("citation_count", "citation count"),
+        ("title", "title"),
+    ],
+)
+def test_fields_are_named_in_a_reader_s_words(field: str, words: str) -> None:
+    assert field_name(field) == words
+
+
+def test_every_scheme_and_kind_of_link_has_a_name() -> None:
+    fields = [f"id:{scheme}" for scheme in IdScheme] + [f"link:{kind}" for kind in LinkKind]
+    assert [field for field in fields if ":" in field_name(field)] == []
+
+
+def test_a_link_s_address_stands_apart_from_its_label(atlas: Atlas) -> None:
+    (link,) = (claim for claim in atlas.paper("gptq").claims if claim.field == "link:code")
+    assert address_and_label(link) == ("https://github.com/x/gptq", "Code")
+    assert address_and_label(replace(link, value="https://x.org/a")) == ("https://x.org/a", "")
+    title = replace(link, field="title", value="Two words")
+    assert address_and_label(title) == ("Two words", "")

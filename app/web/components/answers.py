@@ -8,18 +8,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from litatlas.graph.errors import UnknownPaper
+from litatlas.app.service import Atlas
+from litatlas.graph.identity import title_key
 from litatlas.graph.models import Paper
-from litatlas.graph.search import NodeHit, PaperHit, Reasons
+from litatlas.graph.search import MAX_QUERY, NodeHit, PaperHit, Reasons
 
 from . import links
-from .atlas import show_error
-from .texts import label, one_line, plain, way_to, year_and_venue
+from .texts import label, one_line, plain, quoted, way_to, year_and_venue
 
 _BADGES = {"name": "orange", "words": "blue", "meaning": "violet", "place": "green"}
 
 
-def paper_card(hit: PaperHit, rank: int) -> None:
+def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
     """One answer: title, year, venue, places, why it is here, and the sentence that answers best."""
     with st.container(border=True, key=f"answer-{rank}"):
         left, right = st.columns([6, 1], vertical_alignment="top")
@@ -33,7 +33,7 @@ def paper_card(hit: PaperHit, rank: int) -> None:
         st.markdown(why(hit.reasons))
         with st.container(horizontal=True):
             for node in hit.places:
-                links.to_node(node, f":small[{one_line(way_to(node))}]")
+                links.to_node(node, f":small[{one_line(way_to(node, atlas.survey_of(node)))}]")
 
 
 def flags(paper: Paper) -> str:
@@ -58,22 +58,45 @@ def why(reasons: Reasons) -> str:
     return ":small[" + " ".join(parts) + "]"
 
 
-def node_answers(hits: Sequence[NodeHit]) -> None:
+def node_answers(atlas: Atlas, hits: Sequence[NodeHit]) -> None:
     """Taxonomy nodes among the answers."""
     if not hits:
         return
     st.markdown("**Where this is in the field**")
     for hit in hits:
-        links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]", hint=way_to(hit.node))
+        survey = atlas.survey_of(hit.node)
+        of = f" :gray[:small[{one_line(label(survey.title, 50))}]]" if survey else ""
+        links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]{of}", hint=way_to(hit.node, survey))
 
 
-def unknown_paper(error: UnknownPaper, meant: Sequence[Paper], page: str, parameter: str) -> None:
+def unknown_paper(reference: str, meant: Sequence[Paper], page: str, parameter: str) -> None:
     """That a paper is not here, and those that may be meant, each leading to a page with it as a parameter."""
-    show_error(error, advise=not meant)
-    if meant:
-        st.markdown("Perhaps one of these:")
+    st.error(f"No paper here is {quoted(reference)}.")
+    st.markdown("Perhaps one of these:" if meant else "Name it by its title, arXiv id or DOI, or look for it:")
     for paper in meant:
         st.page_link(page, label=one_line(label(paper.title, 160)), query_params={parameter: paper.key})
+    with st.container(horizontal=True):
+        query = {} if meant else {"q": label(reference, MAX_QUERY)}
+        st.page_link(links.SEARCH, label="Search", icon=":material/search:", query_params=query)
+        st.page_link(links.TAXONOMY, label="Walk the taxonomy", icon=":material/account_tree:")
+
+
+def unclear_node(atlas: Atlas, reference: str, page: str, parameter: str, note: str = "") -> None:
+    """That a name means no topic or several, and those that may be meant, each leading to a page with its key.
+
+    Args:
+        note: what follows from it on this page, a sentence of ours.
+    """
+    meant = atlas.nodes_meant(reference)
+    named = [node for node in meant if title_key(node.name) == title_key(reference)]
+    several = f"{len(named)} topics are called {quoted(reference)}."
+    st.warning(" ".join(filter(None, (several if named else f"No topic here is called {quoted(reference)}.", note))))
+    if meant:
+        st.markdown("Choose one:" if named else "Perhaps one of these:")
+    here = st.query_params.to_dict()
+    for node in meant:
+        query = {**here, parameter: node.key}
+        st.page_link(page, label=one_line(way_to(node, atlas.survey_of(node))), query_params=query)
 
 
 def paper_table(

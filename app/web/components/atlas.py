@@ -13,7 +13,7 @@ from litatlas.app.settings import load_settings
 from litatlas.graph.errors import LitAtlasError
 
 from . import attribution
-from .texts import plain
+from .texts import with_commands
 
 
 def make_atlas() -> Atlas:
@@ -69,7 +69,7 @@ def explain_gaps(atlas: Atlas) -> None:
         st.info(note)
 
 
-def show_error(error: LitAtlasError, *, advise: bool = True) -> None:
-    """What happened, and what to do next unless the page says that itself."""
-    st.error(plain(f"{error.message}\n\n{error.advice}" if error.advice and advise else error.message))
+def show_error(error: LitAtlasError) -> None:
+    """What happened, and what to do next."""
+    st.error("\n\n".join(with_commands(part) for part in (error.message, error.advice) if part))
     st.page_link("views/search.py", label="Back to search", icon=":material/search:")

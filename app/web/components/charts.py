@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litatlas.app.service import Branch
@@ -63,7 +63,10 @@ def drawn(text: str, most: int) -> str:
 
 
 def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool, depth: int = 2) -> Chart:
-    """Areas by number of papers, `depth` levels of them; indices count in pre-order, 0 is the unseen root."""
+    """Areas by number of papers, `depth` levels of them; indices count in pre-order, 0 is the unseen root.
+
+    Tiles of the inner level that are too small for a word are one tile, which leads to the topic around them.
+    """
     keys: list[str] = [""]
     least = _LEAST * sum(branch.papers for branch in branches)
     data = [_tile(branch, colours.get(branch.node.key, OTHER_LIGHT), dark, depth, least, keys) for branch in branches]
@@ -94,16 +97,21 @@ def taxonomy_treemap(branches: Sequence[Branch], colours: Mapping[str, str], *, 
 def _tile(branch: Branch, colour: str, dark: bool, depth: int, least: float, keys: list[str]) -> dict[str, Any]:
     keys.append(branch.node.key)
     name = f"{drawn(branch.node.name, 60)} ({branch.papers})"
-    narrower = branch.narrower if depth > 1 else ()
+    large = [each for each in branch.narrower if each.papers >= least]
+    small = [each for each in branch.narrower if each.papers < least]
+    if len(small) < 2:
+        large, small = list(branch.narrower), []
     shade = towards(colour, "#000000" if dark else "#FFFFFF", 0.25)
     style = {"color": colour, "borderColor": colour}
     tile: dict[str, Any] = {"name": name, "value": max(branch.papers, 1), "itemStyle": style}
     lines = textwrap.wrap(name, _LINE, break_long_words=False, break_on_hyphens=False)
     tile["label"] = {"color": text_on(colour), "show": branch.papers >= least, "formatter": "\n".join(lines)}
     tile["upperLabel"] = {"color": text_on(colour), "formatter": name}
-    children = [_tile(child, shade, dark, depth - 1, least, keys) for child in narrower]
-    if children:
-        tile["children"] = children
+    if depth > 1 and branch.narrower:
+        tile["children"] = [_tile(child, shade, dark, depth - 1, least, keys) for child in large]
+        if small:
+            rest = Branch(replace(branch.node, name=f"{len(small)} smaller topics"), sum(e.papers for e in small), ())
+            tile["children"].append(_tile(rest, shade, dark, 1, least, keys))
     return tile
 
 

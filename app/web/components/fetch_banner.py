@@ -101,7 +101,7 @@ def _offer_what_is_new() -> None:
 
 
 def _tell(news: FetchNews) -> None:
-    command = f" The command `{news.command}` gets the rest, and repeats nothing." if news.command else ""
+    command = f" Try again with `{news.command}`." if news.command else ""
     st.markdown(f"{_ICONS[news.kind]} {one_line(news.headline)}{command}")
     details = [*map(_progress, news.progress), *map(one_line, news.reasons)]
     if details:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+import streamlit as st
+
 from litatlas.app.service import Atlas
 from litatlas.graph.errors import UnknownNode
 from litatlas.graph.search import Filters
 
-from . import address
-from .texts import one_line, way_to
+from . import address, answers
+from .texts import one_line, quoted, way_to
+
+_YEAR = re.compile(r"[0-9]{1,6}")
 
 
 def year_span(atlas: Atlas) -> tuple[int, int]:
@@ -19,12 +25,10 @@ def year_span(atlas: Atlas) -> tuple[int, int]:
 def from_address(atlas: Atlas) -> Filters:
     """What the address asks for; what means nothing in this library is left out."""
     least, most = year_span(atlas)
-    first, last = sorted(
-        (address.read_number("from", least, least, most), address.read_number("to", most, least, most))
-    )
+    first, last = (least, most) if _years_outside(atlas) else _years(atlas)
     venues = {venue for venue, _ in atlas.overview().venues}
     return Filters(
-        under=_node_named(atlas, address.read("under")),
+        under=node_named(atlas, address.read("under")),
         year_from=first if first > least else None,
         year_to=last if last < most else None,
         venue=address.read("venue") if address.read("venue") in venues else None,
@@ -55,11 +59,54 @@ def in_words(atlas: Atlas, filters: Filters) -> str:
     if filters.has_code:
         parts.append("with code")
     if filters.under:
-        parts.append(f"at or below {one_line(way_to(atlas.library.node(filters.under)))}")
+        node = atlas.library.node(filters.under)
+        parts.append(f"at or below {one_line(way_to(node, atlas.survey_of(node)))}")
     return ", ".join(parts)
 
 
-def _node_named(atlas: Atlas, reference: str) -> str | None:
+def tell_unusable(atlas: Atlas, page: str) -> None:
+    """Say which filters of the address are not applied, and why; a topic's name that several have can be chosen.
+
+    Args:
+        page: where the choices lead.
+    """
+    under, venue = address.read("under"), address.read("venue")
+    not_applied = "The address asks for papers at or below it; that is not applied."
+    if under and node_named(atlas, under) is None:
+        answers.unclear_node(atlas, under, page, "under", not_applied)
+    for reason in (_years_outside(atlas), _unknown_venue(atlas, venue)):
+        if reason:
+            st.warning(f"{reason} The filter is not applied.")
+
+
+def _unknown_venue(atlas: Atlas, venue: str) -> str:
+    known = {name for name, _ in atlas.overview().venues}
+    return f"The address asks for {quoted(venue)}; no venue here is called so." if venue and venue not in known else ""
+
+
+def _years(atlas: Atlas) -> tuple[int, int]:
+    least, most = year_span(atlas)
+    first = address.read_number("from", least, least, most)
+    last = address.read_number("to", most, least, most)
+    return min(first, last), max(first, last)
+
+
+def _years_outside(atlas: Atlas) -> str:
+    """Why the years of the address cannot be used; empty where they can, or where it has none."""
+    least, most = year_span(atlas)
+    asked = [year for name in ("from", "to") if (year := address.read(name))]
+    span = f"papers here are of {least} to {most}."
+    if any(not _YEAR.fullmatch(year) for year in asked):
+        return f"The address asks for {' to '.join(map(quoted, asked))}, which is no span of years; {span}"
+    years = [int(year) for year in asked]
+    first, last = address.read("from"), address.read("to")
+    before = bool(last) and max(years) < least
+    after = bool(first) and min(years) > most
+    return f"The address asks for {' to '.join(asked)}; {span}" if before or after else ""
+
+
+def node_named(atlas: Atlas, reference: str) -> str | None:
+    """The key of the topic that a key or name means; None where there is none, or several."""
     try:
         return atlas.library.node(reference).key if reference else None
     except UnknownNode:

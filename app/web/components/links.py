@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from litatlas.graph.models import Paper, TaxonomyNode
+from litatlas.graph.models import Paper, Survey, TaxonomyNode
 
 from .texts import one_line
 
@@ -37,7 +37,17 @@ def to_paper(paper: Paper, *, bold: bool = False) -> None:
 def to_node(node: TaxonomyNode, label: str | None = None, *, hint: str | None = None) -> None:
     """A taxonomy node's name, leading to its page; `label` is Markdown, `hint` is text."""
     shown = label or one_line(node.name)
-    st.page_link(TAXONOMY, label=shown, query_params={"node": node.key}, help=one_line(hint) if hint else None)
+    st.page_link(TAXONOMY, label=shown, query_params=place_of(node), help=one_line(hint) if hint else None)
+
+
+def place_of(node: TaxonomyNode) -> dict[str, str]:
+    """What the taxonomy's page is asked for to show this node, or a survey as the top of its own tree."""
+    return {"node": node.key} if node.depth else {"survey": node.survey}
+
+
+def to_survey(survey: Survey, label: str) -> None:
+    """To the part of the taxonomy that one survey orders; `label` is Markdown."""
+    st.page_link(TAXONOMY, label=label, query_params={"survey": survey.key})
 
 
 def outside(text: str, url: str) -> str:

@@ -22,6 +22,9 @@ def overview(atlas: Atlas) -> None:
     except LitAtlasError as error:
         st.warning(plain(f"{error.message}\n\n{error.advice}"))
         return
+    if status.trouble:
+        st.warning(plain(status.trouble))
+        return
     if not status.fetched:
         st.caption(f"Nothing was asked of arXiv, Semantic Scholar or OpenAlex yet; `{FETCH_COMMAND}` does.")
         return

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from litatlas.graph.models import Paper, TaxonomyNode
+from litatlas.graph.models import Paper, Survey, TaxonomyNode
 from litatlas.graph.network import plain_text
 
 # Every ASCII punctuation mark may be escaped: https://spec.commonmark.org/0.31.2/#backslash-escapes
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_COMMAND = re.compile(r"`(litatlas [^`\n]{1,200})`")
 # Marks that reorder what follows them, beyond the text they came in.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # The one code of Streamlit that is read after Markdown, and would put its logo into a title.
@@ -43,9 +44,21 @@ def year_and_venue(paper: Paper) -> str:
     return f"{paper.year or 'year unknown'} · {one_line(paper.venue) if paper.venue else 'venue unknown'}"
 
 
-def way_to(node: TaxonomyNode) -> str:
-    """The names down to a node, without markup."""
-    return label(" › ".join(node.path), 200)
+def way_to(node: TaxonomyNode, survey: Survey | None = None) -> str:
+    """The names down to a node, without markup; with the survey's before them where there are several."""
+    names = (label(survey.title, 50), *node.path) if survey else node.path
+    return label(" › ".join(names), 200)
+
+
+def quoted(text: str) -> str:
+    """What a reader or an address asked for, in quotation marks, in Markdown."""
+    return f"“{one_line(label(text, 80))}”"
+
+
+def with_commands(text: str) -> str:
+    """Like `plain`, with the commands of ours that it names set as code."""
+    parts = _COMMAND.split(text)
+    return "".join(f"`{part}`" if n % 2 else plain(part) for n, part in enumerate(parts))
 
 
 def counted(count: int, noun: str) -> str:

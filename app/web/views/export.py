@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, filters, reach
+from litatlas.app.web.components import address, answers, filters, links, reach
 from litatlas.app.web.components.atlas import page
-from litatlas.app.web.components.texts import counted, plain, way_to
+from litatlas.app.web.components.texts import counted, label, one_line, plain, quoted, way_to
+from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.export import FORMATS
-from litatlas.graph.library import Library
 from litatlas.graph.models import Subgraph
 from litatlas.graph.selection import Below, Matching, Selection, Whole
 from litatlas.graph.surroundings import MAX_VERTICES
@@ -73,27 +75,29 @@ def show() -> None:
 
 def _selection(atlas: Atlas, scope: str) -> Selection | None:
     if scope == "node":
-        return _node(atlas.library)
+        return _node(atlas)
     if scope == "search":
         return _answers(atlas)
     if scope == "around":
-        return _around()
+        return _around(atlas)
     return Whole()
 
 
-def _node(library: Library) -> Selection | None:
-    nodes = {node.key: node for node in library.nodes}
+def _node(atlas: Atlas) -> Selection | None:
+    nodes = {node.key: node for node in atlas.library.nodes}
     wanted = address.read("node")
-    key = library.node(wanted).key if wanted else None
+    key = filters.node_named(atlas, wanted)
     st.selectbox(
         "Topic",
         list(nodes),
         index=None,
         key=address.follow("node", key),
-        format_func=lambda each: way_to(nodes[each]),
+        format_func=lambda each: way_to(nodes[each], atlas.survey_of(nodes[each])),
         on_change=address.on_change("node"),
         placeholder="Choose a topic",
     )
+    if wanted and key is None:
+        answers.unclear_node(atlas, wanted, links.EXPORT, "node")
     return Below(key) if key else None
 
 
@@ -102,12 +106,13 @@ def _answers(atlas: Atlas) -> Selection | None:
     limit = address.read_number("limit", 50, 1, _MOST)
     st.number_input("At most", 1, _MOST, key=address.follow("limit", limit), on_change=address.on_change("limit", 50))
     chosen = filters.from_address(atlas)
+    filters.tell_unusable(atlas, links.EXPORT)
     if asked := filters.in_words(atlas, chosen):
         st.caption(f"Only {asked}")
     return Matching(question, chosen, limit) if question and question.strip() else None
 
 
-def _around() -> Selection | None:
+def _around(atlas: Atlas) -> Selection | None:
     paper = st.text_input(
         "Paper: key, title, arXiv id or DOI",
         key=address.follow("paper", address.read("paper")),
@@ -119,7 +124,16 @@ def _around() -> Selection | None:
     )
     if asked := reach.in_words(chosen):
         st.caption(f"Only {asked}")
-    return chosen if chosen.paper.strip() else None
+    if not chosen.paper.strip():
+        return None
+    try:
+        atlas.library.paper(chosen.paper)
+    except UnknownPaper:
+        st.error(f"No paper here is {quoted(chosen.paper)}.")
+        for meant in atlas.suggest(chosen.paper):
+            links.to_export(one_line(label(meant.title, 160)), **reach.to_address(replace(chosen, paper=meant.key)))
+        return None
+    return chosen
 
 
 show()

@@ -23,6 +23,7 @@ _NAMED = 12
 
 def show() -> None:
     """The page."""
+    address.name_tab("Neighbourhood")
     st.title("Neighbourhood", anchor=False)
     with page() as atlas:
         reference = address.read("paper")
@@ -32,8 +33,8 @@ def show() -> None:
             return
         try:
             seed = atlas.library.paper(reference)
-        except UnknownPaper as error:
-            answers.unknown_paper(error, atlas.suggest(reference), links.GRAPH, "paper")
+        except UnknownPaper:
+            answers.unknown_paper(reference, atlas.suggest(reference), links.GRAPH, "paper")
             return
         selection, layout = _controls(seed)
         around = atlas.neighbourhood(
@@ -41,12 +42,16 @@ def show() -> None:
         )
         address.name_tab(f"Around {seed.title}")
         links.to_paper(seed, bold=True)
+        links.to_export("Export this neighbourhood", scope="around", **reach.to_address(selection))
         _summary(around)
-        picture, chosen = st.columns([3, 1.2], gap="large")
-        with picture:
-            vertex = _picture(atlas, around)
-        with chosen:
-            _beside(around, vertex, selection)
+        with st.container(key="narrow-switch"):  # seen where the screen is narrow, and the picture folded; see main.py
+            shown = st.toggle("Show the picture", key="narrow-picture")
+        with st.container(key="picture-shown" if shown else "picture-folded"):
+            picture, chosen = st.columns([3, 1.2], gap="large")
+            with picture:
+                vertex = _picture(atlas, around)
+            with chosen:
+                _beside(atlas, around, vertex)
         _list(around)
 
 
@@ -136,15 +141,14 @@ def _picture(atlas: Atlas, around: Surroundings) -> Vertex | None:
     return next((vertex for vertex in around.vertices if vertex.id == chosen), None)
 
 
-def _beside(around: Surroundings, vertex: Vertex | None, selection: Around) -> None:
+def _beside(atlas: Atlas, around: Surroundings, vertex: Vertex | None) -> None:
     if vertex is None:
         st.info("Select a paper or topic in the picture to see it here; a row of the list below opens its paper.")
-        links.to_export("Export this neighbourhood", scope="around", **reach.to_address(selection))
         return
     record = vertex.record
     if isinstance(record, TaxonomyNode):
         st.markdown(f"**{one_line(record.name)}**")
-        st.caption(f"{plain(way_to(record))} · {counted(vertex.cited, 'paper')}")
+        st.caption(f"{plain(way_to(record, atlas.survey_of(record)))} · {counted(vertex.cited, 'paper')}")
         links.to_node(record, "Open the topic")
         return
     st.markdown(f"**{one_line(record.title)}**")
@@ -168,28 +172,29 @@ def _beside(around: Surroundings, vertex: Vertex | None, selection: Around) -> N
 
 
 def _list(around: Surroundings) -> None:
-    with st.expander("The same as a list"):
-        vertices = [vertex for vertex in around.vertices if isinstance(vertex.record, Paper)]
-        frame = pd.DataFrame(
-            {
-                "Title": [label(v.record.title, 160) for v in vertices if isinstance(v.record, Paper)],
-                "Year": [v.record.year for v in vertices if isinstance(v.record, Paper)],
-                "Hops": [v.hops for v in vertices],
-                "Cited here": [v.cited for v in vertices],
-                "Branch": [label(v.branch.name, 40) if v.branch else "" for v in vertices],
-            }
-        )
-        key = f"list-{around.seed}-{hash(tuple(vertex.id for vertex in vertices))}"
-        chosen = st.session_state.pop(f"{key}-open", None)
+    st.subheader("The same as a list", anchor=False)
+    st.caption("Select a row to open the paper.")
+    vertices = [vertex for vertex in around.vertices if isinstance(vertex.record, Paper)]
+    frame = pd.DataFrame(
+        {
+            "Title": [label(v.record.title, 160) for v in vertices if isinstance(v.record, Paper)],
+            "Year": [v.record.year for v in vertices if isinstance(v.record, Paper)],
+            "Hops": [v.hops for v in vertices],
+            "Cited here": [v.cited for v in vertices],
+            "Branch": [label(v.branch.name, 40) if v.branch else "" for v in vertices],
+        }
+    )
+    key = f"list-{around.seed}-{hash(tuple(vertex.id for vertex in vertices))}"
+    chosen = st.session_state.pop(f"{key}-open", None)
 
-        def open_row() -> None:
-            rows = st.session_state[key]["selection"]["rows"]
-            if rows and rows[0] < len(vertices):
-                st.session_state[f"{key}-open"] = vertices[rows[0]].record.key
+    def open_row() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(vertices):
+            st.session_state[f"{key}-open"] = vertices[rows[0]].record.key
 
-        st.dataframe(frame, key=key, hide_index=True, on_select=open_row, selection_mode="single-row", height=430)
-        if chosen:
-            links.leave_for(links.PAPER, id=chosen)
+    st.dataframe(frame, key=key, hide_index=True, on_select=open_row, selection_mode="single-row", height=430)
+    if chosen:
+        links.leave_for(links.PAPER, id=chosen)
 
 
 show()

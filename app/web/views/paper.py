@@ -9,7 +9,9 @@ import streamlit as st
 
 from litatlas.app.citing import CitationDetail
 from litatlas.app.provenance import (
+    address_and_label,
     agreement,
+    field_name,
     kinds_shown,
     page_at,
     provenance,
@@ -36,14 +38,15 @@ def show() -> None:
             _picker(atlas, reference)
             return
         address.name_tab(detail.paper.title)
-        _heading(detail)
-        main, side = st.columns([3, 1.25], gap="large")
+        _heading(atlas, detail)
+        main, side = st.columns([2, 1.25], gap="large")
         with main:
             _abstract(detail)
-            _neighbours(detail)
+            _ways_out(detail)
         with side:
-            _side(atlas, detail)
-        _facts(detail)
+            _bibtex(atlas, detail)
+        _neighbours(atlas, detail)
+        _facts(atlas, detail)
         attribution.footer(kinds_shown(detail))
 
 
@@ -55,23 +58,27 @@ def _known(atlas: Atlas, reference: str) -> PaperDetail | None:
 
 
 def _picker(atlas: Atlas, reference: str) -> None:
+    address.name_tab("Open a paper")
     st.title("Open a paper", anchor=False)
     wanted = st.text_input("Title, arXiv id, DOI or address", placeholder="2306.00978") or reference
     if not wanted.strip():
         return
     try:
         key = atlas.library.paper(wanted).key
-    except UnknownPaper as error:
-        answers.unknown_paper(error, atlas.suggest(wanted), links.PAPER, "id")
+    except UnknownPaper:
+        answers.unknown_paper(wanted, atlas.suggest(wanted), links.PAPER, "id")
         return
     links.leave_for(links.PAPER, id=key)
 
 
-def _heading(detail: PaperDetail) -> None:
+def _heading(atlas: Atlas, detail: PaperDetail) -> None:
     for place in detail.places:
+        survey = atlas.survey_of(place.node)
         with st.container(horizontal=True):
+            if survey:
+                links.to_survey(survey, f":small[{one_line(label(survey.title, 50))}]")
             for node in (*place.broader, place.node):
-                links.to_node(node, f":small[{'› ' if node.depth > 1 else ''}{one_line(node.name)}]")
+                links.to_node(node, f":small[{'› ' if survey or node.depth > 1 else ''}{one_line(node.name)}]")
     st.title(one_line(detail.paper.title), anchor=False)
     authors = f" · {one_line(', '.join(detail.paper.authors))}" if detail.paper.authors else ""
     cited = f" · cited by {counted(detail.cited, 'paper')} here" if detail.cited else ""
@@ -113,7 +120,7 @@ def _abstract(detail: PaperDetail) -> None:
         )
 
 
-def _neighbours(detail: PaperDetail) -> None:
+def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
     related = detail.related
     similar, cites, cited_by, co_cited, place = st.tabs(
         [
@@ -142,7 +149,7 @@ def _neighbours(detail: PaperDetail) -> None:
         _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", further)
     with place:
         for mates in related.place_mates:
-            links.to_node(mates.node, f"**{one_line(way_to(mates.node))}**")
+            links.to_node(mates.node, f"**{one_line(way_to(mates.node, atlas.survey_of(mates.node)))}**")
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
 
 
@@ -163,16 +170,19 @@ def _table(
         st.caption(empty)
 
 
-def _facts(detail: PaperDetail) -> None:
+def _facts(atlas: Atlas, detail: PaperDetail) -> None:
     st.subheader("Every fact and its source", anchor=False)
     rows = [_claim_row(claim, detail) for claim in detail.claims]
-    rows += [_place_row(place, detail) for place in detail.places]
+    rows += [_place_row(atlas, place, detail) for place in detail.places]
     st.dataframe(
         pd.DataFrame(_without_empty(rows)),
         hide_index=True,
         key=f"facts-{detail.paper.key}",
         column_config={
-            "Value": st.column_config.TextColumn(width="large"),
+            "Field": st.column_config.TextColumn(width=140),
+            "Value": st.column_config.TextColumn(width=330),
+            "Source": st.column_config.TextColumn(width=250),
+            "Where": st.column_config.TextColumn(width=120 if all(claim.line for claim in detail.claims) else 210),
             "Page": st.column_config.LinkColumn(display_text="open", width="small"),
         },
     )
@@ -187,44 +197,53 @@ def _without_empty(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
 def _claim_row(claim: Claim, detail: PaperDetail) -> dict[str, str]:
     source = detail.sources[claim.source]
     answered = response_named(claim, detail.retrievals)
+    value, words = address_and_label(claim)
     return {
-        "Field": claim.field,
-        "Value": label(claim.value, 300),
-        "Conflict": agreement(claim, detail).value,
+        "Field": label(field_name(claim.field), 60),
+        "Value": label(value, 300),
         "Source": label(source.title, 60),
         "Where": f"line {claim.line:,}" if claim.line else f"response {answered}" if answered else "",
+        "Conflict": agreement(claim, detail).value,
+        "Label": label(words, 80),
         "Page": page_at(source.kind, detail.paper) or "",
         "Origin": label(claim.origin or "", 80),
         "Licence": label(source.licence or "", 90),
     }
 
 
-def _place_row(place: Place, detail: PaperDetail) -> dict[str, str]:
+def _place_row(atlas: Atlas, place: Place, detail: PaperDetail) -> dict[str, str]:
     source, line = detail.sources[place.placement.source], place.placement.line
     return {
         "Field": "placed at",
-        "Value": way_to(place.node),
-        "Conflict": "",
+        "Value": way_to(place.node, atlas.survey_of(place.node)),
         "Source": label(source.title, 60),
         "Where": f"line {line:,}" if line else "",
+        "Conflict": "",
+        "Label": "",
         "Page": "",
         "Origin": "",
         "Licence": label(source.licence or "", 90),
     }
 
 
-def _side(atlas: Atlas, detail: PaperDetail) -> None:
-    links.to_graph(detail.paper)
-    for paper_id in detail.paper.ids:
-        st.link_button(one_line(str(paper_id)), paper_id.url)
-    for link in detail.paper.links:
-        if link.url.startswith(_SAFE_SCHEMES) and not (
-            link.kind is LinkKind.PAPER and _is_landing_page(detail, link.url)
-        ):
-            st.link_button(one_line(link.label), link.url)
+def _ways_out(detail: PaperDetail) -> None:
+    """To the paper itself, and to what stands around it here."""
+    with st.container(horizontal=True):
+        for paper_id in detail.paper.ids:
+            st.link_button(one_line(str(paper_id)), paper_id.url)
+        for link in detail.paper.links:
+            if link.url.startswith(_SAFE_SCHEMES) and not (
+                link.kind is LinkKind.PAPER and _is_landing_page(detail, link.url)
+            ):
+                st.link_button(one_line(link.label), link.url)
+    with st.container(horizontal=True):
+        links.to_graph(detail.paper)
+        links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
+
+
+def _bibtex(atlas: Atlas, detail: PaperDetail) -> None:
     st.markdown("**BibTeX**")
     st.code(atlas.bibtex(detail.paper.key), language="bibtex", wrap_lines=True)
-    links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
 
 
 def _is_landing_page(detail: PaperDetail, url: str) -> bool:

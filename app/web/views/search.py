@@ -1,4 +1,4 @@
-"""Search: a question in words, answered with papers and taxonomy nodes; without one, what this library holds."""
+"""Search: a question in words, answered with papers and topics; without one, what this library holds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, colours, filters, links, services
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
-from litatlas.graph.models import SourceKind
+from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.search import MAX_QUERY, Filters
+from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 _EXAMPLES = (
     "shrink the KV cache for long contexts",
@@ -71,7 +72,7 @@ def _filters(atlas: Atlas) -> Filters:
         "At or below",
         [_ANY, *nodes],
         key=address.follow("under", chosen.under or _ANY),
-        format_func=lambda key: way_to(nodes[key]) if key else "Anywhere",
+        format_func=lambda key: way_to(nodes[key], atlas.survey_of(nodes[key])) if key else "Anywhere",
         on_change=address.on_change("under"),
     )
     if least < most:
@@ -107,6 +108,7 @@ def _store_years(least: int, most: int) -> Callable[[], None]:
 
 
 def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
+    filters.tell_unusable(atlas, links.SEARCH)
     limit = address.read_number("n", _STEP, 1, _MOST)
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, chosen, limit=limit)
@@ -117,7 +119,7 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
         return
     main, side = st.columns([3, 1.25], gap="large")
     with side:
-        answers.node_answers(answer.nodes)
+        answers.node_answers(atlas, answer.nodes)
         st.divider()
         links.to_export(
             "Export these answers",
@@ -130,7 +132,7 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
         shown = counted(len(answer.papers), "paper")
         st.caption(f"{shown}, the best of {answer.total:,} candidates" if answer.total > limit else shown)
         for rank, hit in enumerate(answer.papers, start=1):
-            answers.paper_card(hit, rank)
+            answers.paper_card(atlas, hit, rank)
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
 
@@ -154,7 +156,7 @@ def _welcome(atlas: Atlas) -> None:
                 st.page_link(links.SEARCH, label=example, query_params={"q": example})
     facts = {
         "Papers": counts.papers,
-        "Taxonomy nodes": counts.nodes,
+        "Topics": counts.nodes,
         "Citations": counts.citations,
         "Abstracts": counts.abstracts,
         "Software": counts.software,
@@ -162,7 +164,7 @@ def _welcome(atlas: Atlas) -> None:
     for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
         column.metric(name, f"{count:,}")
     explain_gaps(atlas)
-    branches = atlas.taxonomy()
+    branches = atlas.field()
     if branches:
         dark = st.context.theme.type == "dark"
         shades = colours.branch_colours([branch.node for branch in branches], dark=dark)
@@ -170,7 +172,8 @@ def _welcome(atlas: Atlas) -> None:
         st.subheader("The field at a glance", anchor=False)
         event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
         if chosen := chart.selected(event):
-            links.leave_for(links.TAXONOMY, node=chosen)
+            surveys = {branch.node.key: links.place_of(branch.node) for branch in branches}
+            links.leave_for(links.TAXONOMY, **surveys.get(chosen, {"node": chosen}))
         with st.container(horizontal=True):
             for branch in branches:
                 links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
@@ -180,11 +183,21 @@ def _welcome(atlas: Atlas) -> None:
         ids = " ".join(links.outside(str(paper_id), paper_id.url) for paper_id in survey.ids)
         st.markdown(f"**{one_line(survey.title)}** {ids}")
     for source in overview.sources:
-        revision = f", revision {plain(source.revision)}" if source.revision else ""
-        date = f" of {plain(source.date)}" if source.date else ""
-        licence = f" · {one_line(source.licence)}" if source.licence else ""
-        st.caption(f"{_SOURCES[source.kind]}: {one_line(source.title)}{revision}{date}{licence}")
+        st.caption(_came_from(source))
     services.overview(atlas)
+
+
+def _came_from(source: Source) -> str:
+    """What a source gave, leading to it where it has an address, in Markdown."""
+    title = one_line(source.title)
+    if source.location.startswith(("https://", "http://")):
+        title = links.outside(source.title, source.location)
+    elif source.kind is SourceKind.EDGE_FILE:
+        title = f"reference edges from {'public files' if source.key == BUNDLED_EDGES else 'the file'} ({title})"
+    revision = f", revision {plain(source.revision)}" if source.revision else ""
+    date = f" of {plain(source.date)}" if source.date else ""
+    licence = f" · {one_line(source.licence)}" if source.licence else ""
+    return f"{_SOURCES[source.kind]}: {title}{revision}{date}{licence}"
 
 
 show()

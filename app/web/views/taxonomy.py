@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from litatlas.app.service import Atlas, Branch, NodeDetail
-from litatlas.app.web.components import address, answers, charts, colours, links
+from litatlas.app.web.components import address, answers, charts, colours, filters, links
 from litatlas.app.web.components.atlas import explain_gaps, page
-from litatlas.app.web.components.texts import counted, label, one_line
+from litatlas.app.web.components.texts import counted, label, one_line, quoted
+from litatlas.graph.models import Survey
 
 _VIEWS = ("Areas", "Tree", "List")
 _PAGE = 200
@@ -20,30 +21,51 @@ def show() -> None:
     """The page."""
     with page() as atlas:
         reference = address.read("node")
-        detail = atlas.node(reference) if reference else None
-        address.name_tab(detail.branch.node.name if detail else "Taxonomy")
-        _heading(atlas, detail)
+        key = filters.node_named(atlas, reference)
+        detail = atlas.node(key) if key else None
+        survey = None if detail else _survey(atlas)
+        address.name_tab(detail.branch.node.name if detail else survey.title if survey else "Taxonomy")
+        _heading(atlas, detail, survey)
+        if reference and detail is None:
+            answers.unclear_node(atlas, reference, links.TAXONOMY, "node")
+            return
         if not atlas.library.nodes:
             st.info("This library has no taxonomy yet.")
             explain_gaps(atlas)
             return
         picture, facts = st.columns([3, 2], gap="large")
         with picture:
-            _picture(atlas, detail)
+            _picture(atlas, detail, survey)
         with facts:
             _facts(atlas, detail)
         if detail:
             _papers(detail)
 
 
-def _heading(atlas: Atlas, detail: NodeDetail | None) -> None:
+def _survey(atlas: Atlas) -> Survey | None:
+    """The survey whose tree the address asks for; None for all of them."""
+    wanted = address.read("survey")
+    return next((survey for survey in atlas.overview().surveys if survey.key == wanted), None)
+
+
+def _heading(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> None:
+    if detail is None and whole:
+        st.page_link(links.TAXONOMY, label="All surveys")
+        st.title(one_line(whole.title), anchor=False)
+        st.caption(counted(atlas.survey_branch(whole).papers, "paper"))
+        return
     if detail is None:
         st.title("Taxonomy", anchor=False)
         if atlas.library.nodes:
             st.caption("What this field is made of, as its surveys order it. Click a topic to go down into it.")
+        if wanted := address.read("survey"):
+            st.warning(f"No survey here has the key {quoted(wanted)}; all are shown.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(links.TAXONOMY, label="All topics")
+        several = atlas.survey_of(detail.branch.node)
+        st.page_link(links.TAXONOMY, label="All surveys" if several else "All topics")
+        if several:
+            links.to_survey(several, f"› {one_line(label(several.title, 50))}")
         for node in detail.broader:
             links.to_node(node, f"› {one_line(node.name)}")
     st.title(one_line(detail.branch.node.name), anchor=False)
@@ -52,7 +74,7 @@ def _heading(atlas: Atlas, detail: NodeDetail | None) -> None:
     st.caption(f"{counted(detail.branch.papers, 'paper')}{narrower} · {one_line(survey.title)}")
 
 
-def _picture(atlas: Atlas, detail: NodeDetail | None) -> None:
+def _picture(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> None:
     view = address.read("view", _VIEWS[0])
     view = view if view in _VIEWS else _VIEWS[0]
     st.segmented_control(
@@ -63,23 +85,25 @@ def _picture(atlas: Atlas, detail: NodeDetail | None) -> None:
         label_visibility="collapsed",
         required=True,
     )
-    branches = detail.branch.narrower if detail and detail.branch.narrower else _siblings(atlas, detail)
+    branches = _shown(atlas, detail, whole)
     dark = st.context.theme.type == "dark"
-    shades = _shades(atlas, detail, branches, dark=dark)
+    shades = _shades(atlas, detail, whole, branches, dark=dark)
     if view == "List":
         _outline(branches)
         return
     if view == "Tree":
-        title = detail.branch.node.name if detail else "All topics"
+        title = detail.branch.node.name if detail else whole.title if whole else "All topics"
         chart = charts.taxonomy_tree(branches, shades, dark=dark, title=title)
         height = max(320, 30 * len(chart.keys))
     else:
         chart, height = charts.taxonomy_treemap(branches, shades, dark=dark), 460
-    here = detail.branch.node.key if detail else "all"
+    here = detail.branch.node.key if detail else whole.key if whole else "all"
     event = st.echarts_chart(chart.spec, height=height, key=f"{view}-{here}", on_select="rerun", alt=chart.alt)
     chosen = chart.selected(event)
     if chosen and chosen != here:
-        address.write("node", chosen)
+        tops = {branch.node.key: branch.node for branch in branches}
+        place = links.place_of(tops[chosen]) if chosen in tops else {"node": chosen}
+        address.write_all({"node": None, "survey": None, **place})
         st.rerun()
 
 
@@ -91,20 +115,30 @@ def _outline(branches: Sequence[Branch], depth: int = 0) -> None:
         _outline(branch.narrower, depth + 1)
 
 
-def _siblings(atlas: Atlas, detail: NodeDetail | None) -> tuple[Branch, ...]:
-    """Where there is nothing below, what stands beside it."""
-    if detail is None or not detail.broader:
-        return atlas.taxonomy()
-    return atlas.node(detail.broader[-1].key).branch.narrower
-
-
-def _shades(atlas: Atlas, detail: NodeDetail | None, branches: Sequence[Branch], *, dark: bool) -> dict[str, str]:
-    tops = colours.branch_colours([branch.node for branch in atlas.taxonomy()], dark=dark)
+def _shown(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> tuple[Branch, ...]:
+    """What is below; where nothing is, what stands beside it."""
     if detail is None:
+        return atlas.survey_branch(whole).narrower if whole else atlas.field()
+    if detail.branch.narrower:
+        return detail.branch.narrower
+    if detail.broader:
+        return atlas.node(detail.broader[-1].key).branch.narrower
+    return atlas.taxonomy(detail.branch.node.survey)
+
+
+def _shades(
+    atlas: Atlas, detail: NodeDetail | None, whole: Survey | None, branches: Sequence[Branch], *, dark: bool
+) -> dict[str, str]:
+    """A colour per survey, or per top branch where there is one survey; shades of it for what is below."""
+    field = [branch.node for branch in atlas.field()]
+    tops = colours.branch_colours(field, dark=dark)
+    top = whole.key if whole else detail.branch.node.survey if detail else ""
+    if detail and top not in tops:
+        top = (*detail.broader, detail.branch.node)[0].key
+    if top not in tops:
         return tops
-    top = (*detail.broader, detail.branch.node)[0].key
     end = "#000000" if dark else "#FFFFFF"
-    here = detail.branch.node.key
+    here = detail.branch.node.key if detail else ""
     return {
         branch.node.key: tops[top]
         if branch.node.key == here

@@ -310,3 +310,20 @@ def test_every_page_fits_a_narrow_window(browser: Any, address: str, path: str, 
     assert opened.evaluate("document.documentElement.scrollWidth") <= 390
     assert opened.locator("[data-testid=stException]").count() == 0
     context.close()
+
+
+def test_on_a_narrow_screen_the_list_stands_open_and_the_picture_is_folded(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 420, "height": 900})
+    open_at(page, f"{address}/graph?paper=arxiv:2306.00978")
+    expect(page.get_by_text("The same as a list")).to_be_visible()
+    picture = page.locator("[data-testid=stMain] canvas").first
+    expect(picture).to_be_hidden()
+    switch = page.get_by_text("Show the picture")
+    switch.click()
+    expect(picture).to_be_visible()
+    box = picture.bounding_box()
+    assert box
+    assert box["height"] > 300
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(switch).to_be_hidden()
+    expect(picture).to_be_visible()

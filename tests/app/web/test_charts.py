@@ -39,6 +39,19 @@ def test_a_treemap_counts_its_tiles_in_preorder(atlas: Atlas) -> None:
     assert chart.alt == "Papers per topic: Model 3, Cache 2"
 
 
+def test_tiles_too_small_for_a_word_are_one_that_leads_to_what_is_around_them(atlas: Atlas) -> None:
+    """Of 1000 papers a tile needs 15: two have fewer, and are drawn as one of their sum."""
+    top = atlas.taxonomy()[0]
+    leaves = [replace(top.narrower[0], papers=papers) for papers in (980, 14, 6)]
+    chart = charts.taxonomy_treemap([replace(top, papers=1000, narrower=tuple(leaves))], {}, dark=False)
+    (tile,) = chart.spec["series"][0]["data"]
+    assert [(child["name"], child["value"]) for child in tile["children"]] == [
+        ("Quantization (980)", 980),
+        ("2 smaller topics (20)", 20),
+    ]
+    assert chart.keys == ("", "s/model", "s/model/quantization", "s/model")
+
+
 def test_a_tree_has_a_root_of_its_own(atlas: Atlas) -> None:
     chart = charts.taxonomy_tree(atlas.taxonomy(), {}, dark=True, title="All topics")
     names = names_in_preorder(chart.spec["series"][0]["data"])

@@ -63,7 +63,7 @@ def test_every_page_says_how_far_a_fetch_is(open_page: OpenPage, say: Say, view:
     assert "arXiv: abstracts and authors 200 of 354 (56%)" in shown
     assert "Semantic Scholar: reference lists 0 of 9 · it asks to *wait*" in shown
     assert "next try" not in shown
-    assert "litatlas fetch gets the rest" not in shown.replace("`", "")
+    assert "Try again with" not in shown.replace("`", "")
 
 
 def test_a_wait_is_counted_down(open_page: OpenPage, say: Say) -> None:
@@ -82,13 +82,16 @@ def test_a_fetch_that_is_done_says_so_in_a_line(open_page: OpenPage, say: Say) -
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_what_is_lacking_is_said_with_the_command_that_gets_it(open_page: OpenPage, say: Say, view: str) -> None:
-    say("lacking", lacking=12, reasons=["arXiv could not be reached: <b>no route</b>"])
+    reasons = ["arXiv cannot be reached: [Errno -2] no such host", "OpenAlex asks to wait: <b>no route</b>"]
+    say("lacking", lacking=12, reasons=reasons)
     test = open_page(view)
     assert_sound(test)
     shown = words(test)
-    assert "12 answers are still lacking. 4 papers have no abstract." in shown
-    assert "The command `litatlas fetch` gets the rest" in shown
-    assert "arXiv could not be reached: <b>no route</b>" in shown
+    assert (
+        "arXiv could not be reached (no network?). 4 papers have no abstract. Try again with `litatlas fetch`." in shown
+    )
+    assert "OpenAlex asks to wait: <b>no route</b>" in shown
+    assert "Errno" not in shown
     raw = "\n".join(str(caption.value) for caption in test.caption)
     assert "\\<b\\>" in raw, "words of others stay text"
 
@@ -294,7 +297,7 @@ def test_counts_versions_and_sources_are_told_apart(open_page: OpenPage, library
     assert abstract["Where"] == "response a1b2c3d4 of 2026-11-20"
     assert abstract["Page"] == "https://arxiv.org/abs/2306.00978"
     assert abstract["Licence"] == "CC0-1.0 (metadata)"
-    count = facts["citation_count", "Semantic Scholar"]
+    count = facts["citation count", "Semantic Scholar"]
     assert count["Page"] == f"https://www.semanticscholar.org/paper/{fetched.SHA}"
     assert facts["title", "A list"]["Where"] == "line 11"
 

@@ -6,12 +6,28 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from litatlas.graph.library import Library
+from litatlas.graph.models import Placement, Source, SourceKind, Survey, TaxonomyNode
+from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 from ...graph import library_files
 from .conftest import OpenPage
+
+
+@pytest.fixture
+def two_surveys(library: Path) -> Path:
+    """The small library with a second survey, which has a topic of the same name."""
+    path = ("Quantization",)
+    with Library.edit(library) as draft:
+        draft.put_survey(
+            Survey("t", "Another survey", "list"),
+            [TaxonomyNode("t/quantization", "t", "Quantization", None, path, 0, 1)],
+        )
+        draft.put_placements([Placement("gptq", "t/quantization", "list", 50, 50)])
+    return library
 
 
 def words(test: AppTest) -> str:
@@ -51,6 +67,42 @@ def test_without_a_question_the_library_is_introduced(open_page: OpenPage) -> No
     assert "Papers and topics: A list, revision abc of 2025-01-02" in shown
 
 
+def test_sources_are_named_in_words_and_lead_to_their_addresses(open_page: OpenPage, library: Path) -> None:
+    with Library.edit(library) as draft:
+        draft.put_source(
+            Source("paper-list:x", SourceKind.PAPER_LIST, "x/y", "https://github.com/x/y", "ef0", None, "MIT")
+        )
+        draft.put_source(Source(BUNDLED_EDGES, SourceKind.EDGE_FILE, "citations.jsonl", "citations.jsonl"))
+    shown = words(open_page("search"))
+    assert "Papers and topics: [x/y](https://github.com/x/y), revision ef0 · MIT" in shown
+    assert "Citations: reference edges from public files (citations.jsonl)" in shown
+    assert "Citations: reference edges from the file (Edges)" in shown
+    assert "Topics 4" in shown
+    assert "nodes" not in shown.casefold(), "one word for one thing"
+
+
+@pytest.mark.parametrize(
+    ("view", "parameters", "title"),
+    [
+        ("search", {}, "LitAtlas"),
+        ("search", {"q": "cache"}, "cache · LitAtlas"),
+        ("paper", {}, "Open a paper · LitAtlas"),
+        ("paper", {"id": "nosuch"}, "Open a paper · LitAtlas"),
+        ("graph", {}, "Neighbourhood · LitAtlas"),
+        ("graph", {"paper": "nosuch"}, "Neighbourhood · LitAtlas"),
+        ("taxonomy", {"node": "nosuch"}, "Taxonomy · LitAtlas"),
+        ("export", {}, "Export · LitAtlas"),
+    ],
+)
+def test_every_address_names_its_tab(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, view: str, parameters: dict[str, str], title: str
+) -> None:
+    named: list[str] = []
+    monkeypatch.setattr(st, "set_page_config", lambda **config: named.append(config["page_title"]))
+    assert_sound(open_page(view, **parameters))
+    assert named[-1] == title
+
+
 def test_a_question_is_answered_with_reasons(open_page: OpenPage) -> None:
     test = open_page("search", q="simple pruning")
     assert_sound(test)
@@ -88,7 +140,48 @@ def test_filters_come_back_from_the_address(open_page: OpenPage) -> None:
 def test_an_address_that_means_nothing_is_forgiven(open_page: OpenPage) -> None:
     test = open_page("search", q="quantization", under="nowhere", venue="x", n="many", to="-5", code="maybe")
     assert_sound(test)
-    assert "GPTQ" in words(test)
+    shown = words(test)
+    assert "GPTQ" in shown
+    assert (
+        "No topic here is called “nowhere”. The address asks for papers at or below it; that is not applied." in shown
+    )
+    assert "The address asks for “x”; no venue here is called so. The filter is not applied." in shown
+    assert "The address asks for “-5”, which is no span of years; papers here are of 2023 to 2024." in shown
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        ({"from": "2010", "to": "2012"}, True),
+        ({"from": "2040"}, True),
+        ({"from": "2010"}, False),
+        ({"to": "2040"}, False),
+        ({"from": "2010", "to": "2023"}, False),
+        ({"from": "2024", "to": "2023"}, False),
+    ],
+)
+def test_years_without_papers_are_not_taken_for_others(open_page: OpenPage, years: dict[str, str], told: bool) -> None:
+    test = open_page("search", q="quantization", **years)
+    assert_sound(test)
+    assert ("papers here are of 2023 to 2024. The filter is not applied." in words(test)) is told
+    if told:
+        assert test.slider[0].value == (2023, 2024)
+
+
+@pytest.mark.parametrize("view", ["search", "export"])
+def test_a_name_that_several_topics_have_is_not_applied_and_can_be_chosen(
+    open_page: OpenPage, two_surveys: Path, view: str
+) -> None:
+    test = open_page(view, two_surveys, q="quantization", under="Quantization", scope="search")
+    assert_sound(test)
+    shown = words(test)
+    assert (
+        "2 topics are called “Quantization”. The address asks for papers at or below it; that is not applied." in shown
+    )
+    assert "A survey › Model › Quantization" in shown
+    assert "Another survey › Quantization" in shown
+    chosen = [dict(parse_qsl(query)) for page, query in links(test) if page == ("" if view == "search" else view)]
+    assert {"q": "quantization", "under": "t/quantization", "scope": "search"} in chosen
 
 
 def test_the_answers_are_exported_with_their_filters(open_page: OpenPage) -> None:
@@ -172,7 +265,54 @@ def test_a_topic_chosen_in_the_picture_is_opened(open_page: OpenPage, view: str)
 def test_an_unknown_node_is_told_with_the_nearest(open_page: OpenPage) -> None:
     test = open_page("taxonomy", node="Quantisation")
     assert_sound(test)
-    assert "'Quantization'" in words(test)
+    assert "No topic here is called “Quantisation”." in words(test)
+    assert ("taxonomy", "node=s%2Fmodel%2Fquantization") in links(test)
+    nonsense = open_page("taxonomy", node="qzzzx")
+    assert "Perhaps" not in words(nonsense)
+    assert_sound(open_page("taxonomy", node="q" * 100_000))
+
+
+def test_a_name_of_several_nodes_leads_to_each(open_page: OpenPage, two_surveys: Path) -> None:
+    test = open_page("taxonomy", two_surveys, node="Quantization")
+    assert_sound(test)
+    assert "2 topics are called “Quantization”." in words(test)
+    assert ("taxonomy", "node=s%2Fmodel%2Fquantization") in links(test)
+    assert ("taxonomy", "node=t%2Fquantization") in links(test)
+
+
+def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: Path) -> None:
+    home = open_page("search", two_surveys)
+    assert_sound(home)
+    assert {("taxonomy", "survey=s"), ("taxonomy", "survey=t")} <= set(links(home))
+    assert ("taxonomy", "node=s%2Fmodel") not in links(home)
+    for view in ("Areas", "Tree", "List"):
+        whole = open_page("taxonomy", two_surveys, view=view)
+        assert_sound(whole)
+        one = open_page("taxonomy", two_surveys, survey="t", view=view)
+        assert_sound(one)
+        assert one.title[0].value == "Another survey"
+    node = open_page("taxonomy", two_surveys, node="t/quantization")
+    assert ("taxonomy", "survey=t") in links(node)
+    paper = open_page("paper", two_surveys, id="gptq")
+    assert_sound(paper)
+    assert {("taxonomy", "survey=s"), ("taxonomy", "survey=t")} <= set(links(paper))
+    assert ":small[Another survey › Quantization]" in words(open_page("search", two_surveys, q="accurate quantization"))
+
+
+def test_a_survey_that_is_not_here_is_told(open_page: OpenPage, two_surveys: Path) -> None:
+    test = open_page("taxonomy", two_surveys, survey="nosuch")
+    assert_sound(test)
+    assert "No survey here has the key “nosuch”; all are shown." in words(test)
+
+
+def test_a_survey_chosen_in_the_picture_is_opened(open_page: OpenPage, two_surveys: Path) -> None:
+    test = open_page("taxonomy", two_surveys)
+    index = 4  # pre-order: A survey, Model, Cache, Another survey
+    test.session_state["Areas-all"] = {"selection": {"selected": [{"data_type": "main", "data_indices": [index]}]}}
+    test.run()
+    assert_sound(test)
+    assert test.title[0].value == "Another survey"
+    assert test.query_params == {"survey": "t"}
 
 
 # -- paper --------------------------------------------------------------------------------------------------------
@@ -192,6 +332,10 @@ def test_a_paper_shows_what_is_known_and_by_whom(open_page: OpenPage, reference:
     title = facts[facts["Field"] == "title"].iloc[0]
     assert (title["Source"], title["Where"]) == ("A list", "line 10")
     assert "placed at" in set(facts["Field"])
+    assert list(facts.columns[:4]) == ["Field", "Value", "Source", "Where"], "what a narrow screen shows first"
+    code = facts[facts["Field"] == "link to code"].iloc[0]
+    assert (code["Value"], code["Label"]) == ("https://github.com/x/gptq", "Code")
+    assert not facts.map(lambda value: value is None).any().any()
 
 
 def test_a_paper_without_an_abstract_says_what_would_bring_it(open_page: OpenPage) -> None:
@@ -201,7 +345,9 @@ def test_a_paper_without_an_abstract_says_what_would_bring_it(open_page: OpenPag
 def test_an_unknown_paper_is_told(open_page: OpenPage) -> None:
     test = open_page("paper", id="nothing like it")
     assert_sound(test)
-    assert "No paper here is" in words(test)
+    assert "No paper here is “nothing like it”." in words(test)
+    assert "`" not in words(test), "a page needs no terminal for this"
+    assert any(page == "taxonomy" for page, _ in links(test))
 
 
 def test_without_a_paper_one_can_be_named(open_page: OpenPage) -> None:
@@ -360,8 +506,10 @@ def test_what_is_exported_follows_the_library_and_the_scope(open_page: OpenPage,
 def test_a_scope_that_is_not_here_is_told(open_page: OpenPage, parameters: dict[str, str], told: str) -> None:
     test = open_page("export", **parameters)
     assert_sound(test)
-    assert told in str(test.error[0].value)
+    assert told in words(test)
+    assert "`" not in words(test)
     assert not test.get("download_button")
+    assert [*test.selectbox, *test.text_input], "another can be chosen"
 
 
 def test_a_scope_without_a_choice_asks_for_it(open_page: OpenPage) -> None:
