@@ -168,8 +168,8 @@ def _read_items(document: Document, entries: Entries) -> None:
         below = inside.get(block.line, ())
         if papers := _linked_paragraphs(block, below, document):
             entries.topics[block.line] = block
-            entries.readings.update({part.line: (part, read_item(part, document.references)) for part in papers})
-            entries.read_lines.update(part.line for part in papers)
+            entries.readings.update({part.line: (part, reading) for part, reading in papers})
+            entries.read_lines.update(part.line for part, _ in papers)
             continue
         if block.inside and _is_aside(block, document):
             entries.readings[block.line] = (block, (None, (unread(block, "list entry", "it is a remark on one"),)))
@@ -186,12 +186,15 @@ def _read_items(document: Document, entries: Entries) -> None:
     _find_topics(entries, inside)
 
 
-def _linked_paragraphs(item: Block, inside: Sequence[Block], document: Document) -> list[Block]:
+def _linked_paragraphs(item: Block, inside: Sequence[Block], document: Document) -> list[tuple[Block, Reading]]:
     """The paragraphs below a bullet without a link, each as an entry, if they are linked titles and two at least."""
     papers = [replace(block, kind=BlockKind.ITEM) for block in inside if block.kind is BlockKind.PROSE]
     if len(papers) < 2 or _has_link(item.text, document) or len(item.text.split()) > _MOST_NAMING + 2:
         return []
-    return papers if all(_is_long_link(block.text, document) for block in papers) else []
+    if not all(_is_long_link(block.text, document) for block in papers):
+        return []
+    found = [(block, read_item(block, document.references)) for block in papers]
+    return found if all(row is not None for _, (row, _) in found) else []
 
 
 def _is_long_link(text: str, document: Document) -> bool:
