@@ -22,6 +22,7 @@ from .title_text import EMOJI, text_of, without_number
 from .titles import find_title, without_tail
 from .venues import find_years, is_date, looks_like_venue, names_known_venue
 
+_TITLED = re.compile(r"[^\W\d_][\w.]*[- ]?\d[\w.]* technical report", re.I)
 _SAYS_PAPER = re.compile(r"(research |new )?(paper|title|article|preprint|论文|标题|文章)", re.I)
 
 
@@ -128,12 +129,13 @@ def _bare(label: str) -> str:
 def _names_venue(span: Span) -> bool:
     """Whether a link's text is a venue, as in ``[NeurIPS 2023](u)``."""
     label = _bare(span.text)
-    short = len(label.split()) <= 5 and not re.match(r"arxiv\s*[:：]", label, re.I)
+    short = len(label.split()) <= 5 and not re.match(r"(?:arxiv\s*[:：]|https?://|www\.)", label, re.I)
     named = short and (names_known_venue(label) or (looks_like_venue(label) and bool(re.search(r"\d\d", label))))
     return (
         span.kind is SpanKind.LINK
         and not span.badge
         and named
+        and not _is_titled(label)
         and (not is_resource_label(label) or bool(find_years(label)))
     )
 
@@ -154,7 +156,15 @@ def is_resource(spans: Sequence[Span], index: int) -> bool:
         return True
     if not any(map(str.isalnum, bare)) or re.match(r"(https?://|www\.|arxiv\s*:|doi\s*:)", bare, re.I):
         return True
-    return looks_like_venue(bare) and len(bare.split()) < 7
+    return looks_like_venue(bare) and len(bare.split()) < 7 and not _is_titled(bare)
+
+
+def _is_titled(label: str) -> bool:
+    """Whether a link's text that looks like a venue is a title: ``A-2 Technical Report``, ``Three or More. 2020``."""
+    title, stop, date = label.rpartition(". ")
+    if stop and is_date(date.strip(" .")):
+        return len(title.split()) >= 3 and "." not in title and not looks_like_venue(title)
+    return _TITLED.fullmatch(label) is not None and not names_known_venue(label)
 
 
 def _split_runs(spans: Sequence[Span]) -> list[list[Span]]:

@@ -16,6 +16,7 @@ from .source_text import clean_text
 _PAPER_LABEL = re.compile(
     r"(paper|pdf|arxiv|openreview|acl|acl anthology|doi|html|abs|abstract|publication|preprint|report"
     r"|tech(nical)? report|paper link|link to (the )?paper|arxiv paper|full text|full paper|conference paper|journal"
+    r"|(demo|short|workshop|extended|original) paper"
     r"|ieee|acm|springer|neurips|icml|iclr|cvf|pmlr|book|thesis|论文|论文(下载)?链接|论文地址|原文)[\s.#]*\d*",
     re.I,
 )
@@ -43,7 +44,7 @@ _PAPER_HOSTS = re.compile(
     r"(^|\.)(arxiv\.org|openreview\.net|aclanthology\.org|aclweb\.org|doi\.org|proceedings\.mlr\.press|jmlr\.org"
     r"|neurips\.cc|nips\.cc|thecvf\.com|ecva\.net|dl\.acm\.org|ieeexplore\.ieee\.org|computer\.org"
     r"|link\.springer\.com|sciencedirect\.com|onlinelibrary\.wiley\.com|nature\.com|science\.org|pnas\.org|aaai\.org"
-    r"|ijcai\.org|isca-speech\.org|biorxiv\.org|medrxiv\.org|ssrn\.com|semanticscholar\.org|hal\.science|vldb\.org"
+    r"|ijcai\.org|isca-speech\.org|biorxiv\.org|chemrxiv\.org|medrxiv\.org|ssrn\.com|semanticscholar\.org|hal\.science|vldb\.org"
     r"|mdpi\.com|frontiersin\.org|plos\.org|tandfonline\.com|sagepub\.com|acs\.org|rsc\.org|aps\.org|iop\.org"
     r"|oup\.com|cell\.com|researchgate\.net|ncbi\.nlm\.nih\.gov|siam\.org|papers\.ssrn\.com|mlsys\.org"
     r"|alphaxiv\.org|ar5iv\.(org|labs\.arxiv\.org)|eprint\.iacr\.org|usenix\.org|ndss-symposium\.org|bmvc\.co"

@@ -31,14 +31,20 @@ _DETAIL = re.compile(
 _INITIALED = re.compile(r"\s*(?:[A-Z]\.[\s-]?)+[A-Z][^\s,]+(?:,| and )")
 _ONLY_NUMBER = re.compile(r"\W*(?:\d[A-Z\d.-]*)?\W*")
 _MOST_NAMING = 4  # words of a bullet that names a group or a method, with the title in a narrower one
-_MOST_DETAILS = 12  # lines below a title
+_MOST_DETAILS = 40  # lines below a title
 _LINE_LABEL = re.compile(
     r"^\W{0,6}(?:(?:论文|代码|主页|解读|数据集|项目|视频|链接|作者|会议|单位|介绍|数据|博客|原文|Demo)[^:：\n]{0,20}"
-    r"|(?:authors?|venue|conference|journal|published|date|paper|pdf|arxiv|links?|url|code|github|project|home ?page"
+    r"|[^\W\d_][^:：\n]{0,60}(?=[:：]{1,2}\s*https?://)"
+    r"|(?:intro|keywords?|notes?|poster|authors?|venue|conference|journal|published|date"
+    r"|paper|pdf|arxiv|links?|url|code|github|project|home ?page"
     r"|website|page|video|demo|data ?sets?|blog|doi|slides?|supp\w*|institutes?|affiliations?)"
     r"(?: \w{1,12})?\W{0,4}?)\s*[:：]",
     re.I,
 )
+_REMARK = re.compile(r"^\W{0,4}[^\W\d_]\w{2,14}(?: \w{1,12})?\s*[:：]\s")
+_ASIDE = re.compile(r"^\W{0,6}(?:data ?sets?|keywords?|tags?|remarks?)\W{0,3}[:：]", re.I)
+_NUMBERED = re.compile(r"\s*\[\d{1,4}\]\s*[^\W\d_(\[]")
+_TITLE_WORDS = 4  # of a link that can only be a title
 _USUAL = 4  # paragraphs that are entries: with fewer, one alone in its section is hardly one
 _LONGEST_REMARK = 40  # words beside a title, names and venue
 _MOST_BRACKETS = 50  # of a line that the next may go on
@@ -160,6 +166,14 @@ def _read_items(document: Document, entries: Entries) -> None:
         if block.kind is not BlockKind.ITEM or block.line in entries.read_lines:
             continue
         below = inside.get(block.line, ())
+        if papers := _linked_paragraphs(block, below, document):
+            entries.topics[block.line] = block
+            entries.readings.update({part.line: (part, reading) for part, reading in papers})
+            entries.read_lines.update(part.line for part, _ in papers)
+            continue
+        if block.inside and _is_aside(block, document):
+            entries.readings[block.line] = (block, (None, (unread(block, "list entry", "it is a remark on one"),)))
+            continue
         more = [*_continuing(block, below, document), *following.get(block.line, ())]
         titled = block
         if (title := _title_inside(block, below, more, document)) is not None:
@@ -170,6 +184,32 @@ def _read_items(document: Document, entries: Entries) -> None:
         reading = read_item(titled, document.references, [part.text for part in more])
         entries.readings[block.line] = (block, reading)
     _find_topics(entries, inside)
+
+
+def _linked_paragraphs(item: Block, inside: Sequence[Block], document: Document) -> list[tuple[Block, Reading]]:
+    """The paragraphs below a bullet without a link, each as an entry, if they are linked titles and two at least."""
+    papers = [replace(block, kind=BlockKind.ITEM) for block in inside if block.kind is BlockKind.PROSE]
+    if len(papers) < 2 or _has_link(item.text, document) or len(item.text.split()) > _MOST_NAMING + 2:
+        return []
+    if not all(_is_long_link(block.text, document) for block in papers):
+        return []
+    found = [(block, read_item(block, document.references)) for block in papers]
+    return found if all(row is not None for _, (row, _) in found) else []
+
+
+def _is_long_link(text: str, document: Document) -> bool:
+    if len(text) > _LONGEST_CONTINUATION:
+        return False
+    spans = [span for span in parse_inline(text, document.references) if any(map(str.isalnum, span.text))]
+    first = spans[0] if spans else None
+    return first is not None and leads_to_paper(first.url) and len(first.text.split()) >= _TITLE_WORDS
+
+
+def _is_aside(block: Block, document: Document) -> bool:
+    """Whether a narrower bullet is labelled as the data sets or keywords of the work above it."""
+    if len(block.text) > _LONGEST_CONTINUATION or not _ASIDE.match(block.text):
+        return False
+    return not _gives_title(parse_inline(block.text, document.references))
 
 
 def _title_inside(item: Block, inside: Sequence[Block], more: Sequence[Block], document: Document) -> Block | None:
@@ -369,7 +409,9 @@ def _read_paragraphs(document: Document, entries: Entries) -> None:
 
 
 def _is_set_apart(block: Block, document: Document) -> bool:
-    """Whether a paragraph begins with a link or bold text, and not as a sentence does."""
+    """Whether a paragraph begins with a link, bold text or a number in brackets, and not as a sentence does."""
+    if _NUMBERED.match(block.text):
+        return True
     for span in parse_inline(block.text, document.references):
         if any(map(str.isalnum, span.text)):
             return span.bold or span.kind is SpanKind.LINK
@@ -428,6 +470,8 @@ def _has_paper(text: str, references: MutableMapping[str, Any]) -> bool:
 
 def _is_entry(block: Block, references: MutableMapping[str, Any]) -> bool:
     """Whether a paragraph is a title with what belongs to it, and no sentence with a link in it."""
-    entry = read_entry(parse_inline(block.text, references))
+    first, *further = block.text.split("\n")
+    lines = (first, *(line for line in further if not _REMARK.match(line)))
+    entry = read_entry(parse_inline("\n".join(lines), references))
     most = _LONGEST_REMARK if entry.venue and (entry.authors or entry.more_authors) else 8
     return bool(entry.title) and sum(len(text.split()) for text in entry.rest) <= most

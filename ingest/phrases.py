@@ -27,6 +27,8 @@ _LEAD_IN = re.compile(
     r"|journal|publication|published|date|year|会议|期刊|发表于?|年份|时间|日期)\b\s*[:：]?\s+",
     re.I,
 )
+_PUBLISHER = re.compile(r"\s*(?:IEEE|ACM)\b")
+_INTRODUCED = re.compile(r"^intro(?:duction)?\s*[:：]\s*", re.I)
 _VOLUME = re.compile(r"(?:\s+\(?\d{1,3}(?:\.\d{1,5})?\)?)+$")
 _LABEL = re.compile(r"^(?:venue|conference|journal|published|date|year|会议|期刊|发表|年份|时间|日期)\s*[:：]\s*", re.I)
 _MARKS = ' ,，.:;·|/&*_—–-\ufe0f"“”'
@@ -103,7 +105,10 @@ def _sorted(text: str, lenient: bool) -> tuple[Phrase, ...]:
 
 
 def _sort(text: str, *, lenient: bool) -> Iterator[Phrase]:
-    if text.startswith("@"):
+    if introduced := _INTRODUCED.match(text):
+        said = text[introduced.end() :]
+        yield Phrase(*((Part.VENUE, said) if looks_like_venue(said) else (Part.OTHER, text)))
+    elif text.startswith("@"):
         yield Phrase(Part.AFFILIATION, text.lstrip("@ "))
     elif re.fullmatch(r"#[\w-]+(\s+#[\w-]+)*", text):
         yield from (Phrase(Part.TAG, word.lstrip("#")) for word in text.split())
@@ -135,6 +140,8 @@ def _names_then_venue(text: str) -> tuple[Phrase, ...]:
     for position in commas:
         names, venue = text[:position], text[position + 1 :].strip()
         led = _LEAD_IN.sub("", venue)
+        if is_date(led) and _PUBLISHER.match(names):
+            continue
         if not (looks_like_venue(led) and is_author_list(names, lenient=" " in names.strip())):
             continue
         if names_known_venue(led) or not is_author_list(led.split(",")[0], lenient=True):

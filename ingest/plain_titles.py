@@ -110,11 +110,13 @@ def _cut_line(text: str) -> tuple[str, str, bool]:
 
 def _names_title_venue(text: str) -> tuple[str, str, bool] | None:
     """``A. Name, B. Name, Title, Venue``: commas alone part it."""
-    pieces = [piece for piece in re.split(r"\s*[,，]\s*", text.strip(" .")) if piece]
+    pieces = [piece for piece in re.split(r"\s*[,，]\s*", text.strip(" .[(")) if piece]
     if not 3 <= len(pieces) <= _MOST_PIECES:
         return None
     end = len(pieces)
     while end and looks_like_venue(pieces[end - 1]):
+        end -= 1
+    if end == len(pieces) - 1 and re.fullmatch(r"(?:19|20)\d\d", pieces[end]) and _may_be_venue(pieces[:end]):
         end -= 1
     first = 0
     while first < end and _is_person(pieces[first]):
@@ -126,9 +128,19 @@ def _names_title_venue(text: str) -> tuple[str, str, bool] | None:
     return tidy_title(title), "\n".join((", ".join(pieces[:first]), *pieces[end:])), False
 
 
+def _may_be_venue(pieces: Sequence[str]) -> bool:
+    """Whether the piece before a lone year is a venue by its place: behind names and a title, short, in capitals."""
+    titled = len(pieces) >= 3 and _is_person(pieces[0]) and not all(map(_is_person, pieces[1:-1]))
+    return titled and len(pieces[-1].split()) <= 4 and pieces[-1][:1].isupper()
+
+
 def _is_person(piece: str) -> bool:
     piece = re.sub(r"^(?:and|&)\s+", "", piece)
-    return is_name(piece) or re.fullmatch(r"(?:[A-Z]\.\s?)+[A-Z][\w'’-]+\.?", piece) is not None
+    return (
+        piece.strip(" .") == "et al"
+        or is_name(piece)
+        or re.fullmatch(r"(?:[A-Z]\.\s?)+[A-Z][\w'’-]+\.?", piece) is not None
+    )
 
 
 def _cuts(text: str) -> Iterator[re.Match[str]]:

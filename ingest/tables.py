@@ -62,7 +62,7 @@ _HEADERS: Mapping[Role, re.Pattern[str]] = {
     Role.AUTHORS: re.compile(r"^(first )?authors?\b|作者", re.I),
     Role.CODE: re.compile(r"\b(code|github|git|repo(sitory)?|implementation)s?\b|代码|源码|开源", re.I),
     Role.VENUE: re.compile(
-        r"\b(venue|conf(erence)?|journal|pub(\.|lication venue)?|published( in)?)\b|会议|期刊|发表|出处", re.I
+        r"\b(venue|conf(erence)?|journal|pub(\.|lication venue)?|published( in)?|j ?/ ?c)\b|会议|期刊|发表|出处", re.I
     ),
     Role.DATE: re.compile(r"\b(date|year|time|released?|month|published on)\b|时间|年份|日期|年月|^年$", re.I),
     Role.AFFILIATION: re.compile(

@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"[(<\[]?https?://[^\s)>\]]+[)>\]]?")
 _ARXIV = re.compile(r"\b(?:arxiv\s+preprint\s+)?arxiv(?:\s+preprint)?\s*[:：]\s*\d{4}\.\d{4,5}(?:v\d+)?", re.I)
 _MARKS = " ,，、;；:：|·*_–—-\ufe0f"
 _ORDINAL = re.compile(r"^\d{1,3}(?:-[A-Z])?[.)]\s+(?=[^\W\d_])")
+_MARKED = re.compile(r"^\([*†‡#+!]{1,3}\)\s*(?=\w)")
 _REFERENCE = re.compile(r"^\s*[\[(【]\d{1,4}[\])】]\s*[.:：]?")
 LONGEST_TITLE = 1_000  # characters; nothing longer is taken apart
 
@@ -27,7 +28,7 @@ LONGEST_TITLE = 1_000  # characters; nothing longer is taken apart
 def tidy_title(text: str) -> str:
     """A title without emoji, quotation marks, separators and the full stop around it."""
     text = clean_text(EMOJI.sub(" ", _SHORTCODE.sub(" ", text.replace("\u00ad", ""))))
-    text = _ORDINAL.sub("", text.strip(_MARKS))
+    text = _ORDINAL.sub("", _MARKED.sub("", text.strip(_MARKS)))
     if len(text) > 2 and text[0] in '"“”„«《「' and text[-1] in '"“”»》」' and not re.search(r"[\"“”]", text[1:-1]):
         text = text[1:-1].strip(_MARKS)
     text = re.sub(r"\s*(?:\(\W*\)|[\[(])\s*$", "", text).strip(_MARKS)

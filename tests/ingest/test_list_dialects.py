@@ -307,6 +307,89 @@ DIALECTS: dict[str, tuple[str, list[Said]]] = {
             Said("Large Harbours", f"{ARXIV}2001.20002", ("Harbours",)),
         ],
     ),
+    "bold titles over labelled bullets, whatever the labels": (
+        f"# Boats\n## Rowing\n**《Rowing Against the Tide》**\n\n- intro: first of its kind\n\n\n- arXiv: {ARXIV}1801.30001\n\n**Oars**\n\n- intro: CVPR 2017\n"
+        f"- arxiv: <{ARXIV}1801.30002>\n- github(first try): <https://github.com/a/oars>\n- notes: <https://notes.example.org/oars>\n- github:https://github.com/b/oars\n\n"
+        f"**Better Oars**\n\n- intro: Some College & Other Lab\n- keywords: Wood\n- arxiv: <{ARXIV}1801.30003>\n",
+        [
+            Said("Rowing Against the Tide", f"{ARXIV}1801.30001", ("Rowing",)),
+            Said("Oars", f"{ARXIV}1801.30002", ("Rowing",), "CVPR", "2017", None, "https://github.com/a/oars"),
+            Said("Better Oars", f"{ARXIV}1801.30003", ("Rowing",)),
+        ],
+    ),
+    "venue and dates as sentences within the link, remarks below it": (
+        f"FedX:\n[Sharing Without Showing the Harbour. 2016-02. AISTATS 2017.]({ARXIV}1602.30001)\n\n[(*) Showing Without Sharing. ICLR 2021 (Under Review). 2020-02-29]({ARXIV}2003.30002)\n\n"
+        f"[Residual Sharing of Boats. 2020-03]({ARXIV}2003.30003)\nHighlight: it says more of the matter than a title would in many words\nResearcher: Ada Byron, of a far college\n\n"
+        f"[Boats: Part of a Whole. An Essay]({ARXIV}2003.30004)\n",
+        [
+            Said("Sharing Without Showing the Harbour", f"{ARXIV}1602.30001", ("Methods",), "AISTATS", "2017"),
+            Said("Showing Without Sharing", f"{ARXIV}2003.30002", ("Methods",), "ICLR", "2021"),
+            Said("Residual Sharing of Boats", f"{ARXIV}2003.30003", ("Methods",), None, "2020"),
+            Said("Boats: Part of a Whole. An Essay", f"{ARXIV}2003.30004", ("Methods",)),
+        ],
+    ),
+    "quoted titles behind names of several words": (
+        f'- **Buoy** (Bell + Light): "Marking Shallow Water" [2019-12] [ICML 2020] [[paper]({ARXIV}2001.30001)]\n'
+        f'- **Buoy 2 \\*** (Bell 2): "Buoy 2 Technical Report" [2023-05] [[paper]({ARXIV}2305.30002)]\n'
+        f'- **Bell** (Light) / **Lamp** (Light 2): "Bell: Marking Water by "Ringing" in Fog" [2022-06] [[paper]({ARXIV}2206.30003)]\n'
+        f'- **[Fog]** "Sailing Without Seeing", *arXiv, Oct 2023*.\n[[Paper]({ARXIV}2310.30004)]\n'
+        f'- **FogBench** "Where do we see in fog?" *arXiv, Mar 2023*. [[Paper]({ARXIV}2303.30005)]\n'
+        f'- **Do not Ring Twice**: "Do Not Ring Twice: Bells in Fog", *EMNLP, 2022*. [[Paper]({ARXIV}2210.30006)]\n',
+        [
+            Said("Marking Shallow Water", f"{ARXIV}2001.30001", ("Methods",), "ICML", "2020"),
+            Said("Buoy 2 Technical Report", f"{ARXIV}2305.30002", ("Methods",), None, "2023"),
+            Said('Bell: Marking Water by "Ringing" in Fog', f"{ARXIV}2206.30003", ("Methods",), None, "2022"),
+            Said("Sailing Without Seeing", f"{ARXIV}2310.30004", ("Methods",), "arXiv", "2023"),
+            Said("Where do we see in fog?", f"{ARXIV}2303.30005", ("Methods",), "arXiv", "2023"),
+            Said("Do Not Ring Twice: Bells in Fog", f"{ARXIV}2210.30006", ("Methods",), "EMNLP", "2022"),
+        ],
+    ),
+    "bullets that name topics of linked paragraphs": (
+        f"- Small Boats\n\n    [Rowing with One Oar]({ARXIV}2001.40001)\n\n    [Rowing with Two Oars]({ARXIV}2001.40002)\n\n"
+        f"- Large Boats\n\n    [Sailing with One Mast]({ARXIV}2001.40003)\n\n    [Sailing with Two Masts]({ARXIV}2001.40004)\n",
+        [
+            Said("Rowing with One Oar", f"{ARXIV}2001.40001", ("Methods", "Small Boats")),
+            Said("Rowing with Two Oars", f"{ARXIV}2001.40002", ("Methods", "Small Boats")),
+            Said("Sailing with One Mast", f"{ARXIV}2001.40003", ("Methods", "Large Boats")),
+            Said("Sailing with Two Masts", f"{ARXIV}2001.40004", ("Methods", "Large Boats")),
+        ],
+    ),
+    "names, title, a venue nobody knows and a year between commas": (
+        f"- Ada Byron, Karl Weiss, Tides in Practice, A Survey, QJTS, 2013. [[Paper]({ARXIV}1301.40001)]\n"
+        f"- Karl Weiss, Learning from Late Tides, Oxbridge, 1989. [[Thesis]({ARXIV}1301.40002)]\n"
+        f"- A. Byron, K.L. Weiss, et al., Tides in a Nutshell, TIDEC, 2007. [[Paper]({ARXIV}1301.40003)]\n"
+        f"- Wu et al. **Tides at Large.** IEEE TKDE, 2005. [[Paper]({ARXIV}1301.40004)]\n",
+        [
+            Said("Tides in Practice, A Survey", f"{ARXIV}1301.40001", ("Methods",), None, "2013", "Ada Byron; Karl Weiss"),
+            Said("Learning from Late Tides", f"{ARXIV}1301.40002", ("Methods",), None, "1989"),
+            Said("Tides in a Nutshell", f"{ARXIV}1301.40003", ("Methods",), None, "2007"),
+            Said("Tides at Large", f"{ARXIV}1301.40004", ("Methods",), "IEEE TKDE", "2005"),
+        ],
+    ),
+    "a venue led in by a word, reports by name, data sets below": (
+        f"* Waves at Sea: a survey, in *JAIR* 2022. [\\[paper\\]]({ARXIV}2201.40001)\n* WaveKit-A Kit for Waves [\\[Demo paper\\]]({ARXIV}2201.40002)\n"
+        f"* [Wave-4 Technical Report](https://waves.example.org/wave-4.pdf)\n  * Keyword: Waves, fine-tuned\n  * Code: [official](https://github.com/a/wave)\n  * Dataset: [SEA](https://sea.example.org), [BAY](https://bay.example.org)\n",
+        [
+            Said("Waves at Sea: a survey", f"{ARXIV}2201.40001", ("Methods",), "JAIR", "2022"),
+            Said("WaveKit-A Kit for Waves", f"{ARXIV}2201.40002", ("Methods",)),
+            Said("Wave-4 Technical Report", "https://waves.example.org/wave-4.pdf", ("Methods",), None, None, None, "https://github.com/a/wave"),
+        ],
+    ),
+    "numbered paragraphs, one of them alone in its section": (
+        f"# Nets\n## Casting\n[2] Casting Nets by Day<br>\n[paper]({ARXIV}2103.50001) | [code](https://github.com/a/nets)<br><br>\n\n[1] Casting Nets by Night<br>\n[paper]({ARXIV}2103.50002)<br><br>\n\n"
+        f"## Mending\n[2] Mending Nets by Day<br>\n[paper]({ARXIV}2103.50003)<br><br>\n\n[1] Mending Nets by Night<br>\n[paper]({ARXIV}2103.50004)<br><br>\n\n## Drying\n[1] Drying Nets in the Sun<br>\n[paper]({ARXIV}2103.50005)<br><br>\n",
+        [
+            Said("Casting Nets by Day", f"{ARXIV}2103.50001", ("Casting",), None, None, None, "https://github.com/a/nets"),
+            Said("Casting Nets by Night", f"{ARXIV}2103.50002", ("Casting",)),
+            Said("Mending Nets by Day", f"{ARXIV}2103.50003", ("Mending",)),
+            Said("Mending Nets by Night", f"{ARXIV}2103.50004", ("Mending",)),
+            Said("Drying Nets in the Sun", f"{ARXIV}2103.50005", ("Drying",)),
+        ],
+    ),
+    "a table whose venues stand under J/C": (
+        f"| Technique | Paper Title | DB | J/C | Year |\n|-|-|-|-|-|\n| CNN | Reading Charts of the Sea [[pdf]]({ARXIV}1602.40001) | | MICCAI | 2016 |\n",
+        [Said("Reading Charts of the Sea", f"{ARXIV}1602.40001", ("Methods",), "MICCAI", "2016")],
+    ),
 }  # fmt: skip
 
 
