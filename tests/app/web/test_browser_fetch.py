@@ -116,9 +116,7 @@ def test_without_a_network_what_is_missing_is_said_with_the_command(
         nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
         with fetching_app(tmp_path, monkeypatch, nowhere) as visit:
             open_at(page, f"{visit.address}/taxonomy")
-            unreached = (
-                "arXiv, Semantic Scholar and OpenAlex could not be reached (no network?). Search works on titles."
-            )
+            unreached = "arXiv and Semantic Scholar could not be reached (no network?). Search works on titles."
             expect(page.get_by_text(unreached)).to_be_visible(timeout=60_000)
             news = page.locator(".st-key-fetch-news")
             expect(news.locator("code")).to_have_text("litatlas fetch")
