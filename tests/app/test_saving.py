@@ -38,8 +38,8 @@ def test_into_a_directory_each_part_becomes_a_file(tmp_path: Path, subgraph: Sub
 def test_without_a_name_one_is_made(tmp_path: Path, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert save_export(subgraph, "graphml", None) == (SavedFile("litatlas.graphml"),)
-    assert save_export(replace(subgraph, title="Caches"), "csv", None) == (SavedFile("litatlas-caches.zip"),)
-    assert sorted(path.name for path in tmp_path.glob("*.*")) == ["litatlas-caches.zip", "litatlas.graphml"]
+    assert save_export(replace(subgraph, title="Caches"), "csv", None) == (SavedFile("litatlas-caches.csv.zip"),)
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == ["litatlas-caches.csv.zip", "litatlas.graphml"]
 
 
 def test_an_archive_is_not_written_to_a_terminal(
