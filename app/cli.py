@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import ExportError, InvalidFilter
+from litatlas.graph.errors import WrongUsage
 
 from .cli_fetch import fetch
 from .cli_ingest import ingest
@@ -40,7 +40,6 @@ Start with `litatlas build`, then `litatlas search "shrink the KV cache for long
 )
 cli.add_typer(ingest, name="ingest")
 cli.add_typer(review, name="review")
-cli.command()(fetch)
 
 
 class GraphFormat(StrEnum):
@@ -96,7 +95,7 @@ def build(
     """
     with explained():
         from . import building
-        from .console import print_json, progress_bar, say
+        from .console import counted, print_json, progress_bar, say, works
 
         settings = settings_of(library, model)
         say(f"Building the library in {settings.library}")
@@ -109,10 +108,10 @@ def build(
             print_json(report)
         else:
             say(
-                f"{'Ready' if report.changed else 'Ready, nothing had changed'}: {counts.papers:,} papers"
-                f" and {counts.software:,} software entries at {counts.nodes:,} taxonomy nodes,"
-                f" {counts.citations:,} citations, {counts.abstracts:,} abstracts;"
-                f" {report.embedding.made:,} texts embedded, {report.embedding.reused:,} kept."
+                f"{'Ready' if report.changed else 'Ready, nothing had changed'}:"
+                f" {works(counts.papers, counts.software)} at {counted(counts.nodes, 'taxonomy node')},"
+                f" {counted(counts.citations, 'citation')}, {counted(counts.abstracts, 'abstract')};"
+                f" {counted(report.embedding.made, 'text')} embedded, {report.embedding.reused:,} kept."
             )
     if fetch_too:
         fetch(library=library, model=model, as_json=as_json)
@@ -139,11 +138,12 @@ def search(
         from .console import print_answer, print_json
 
         filters = _filters(under, survey, year, venue, code)
-        answer = _atlas(library, model).search(" ".join(question), filters, limit=limit)
+        atlas = _atlas(library, model)
+        answer = atlas.search(" ".join(question), filters, limit=limit)
         if as_json:
             print_json(answer)
         else:
-            print_answer(answer)
+            print_answer(answer, atlas.survey_titles())
 
 
 @cli.command()
@@ -160,21 +160,21 @@ def show(
     Examples: `litatlas show arxiv:2306.00978`, `litatlas show "KV-Cache Optimization"`, `litatlas show`
     """
     with explained():
-        from .console import print_json, print_node, print_paper, print_tree
+        from .console import print_forest, print_json, print_node, print_paper
         from .service import NodeDetail
 
         atlas = _atlas(library)
         if what is None:
             tree = atlas.taxonomy()
-            print_json(tree) if as_json else print_tree(tree)
+            print_json(tree) if as_json else print_forest(tree, atlas.survey_titles())
             return
         detail = atlas.look_up(what)
         if as_json:
             print_json(detail)
         elif isinstance(detail, NodeDetail):
-            print_node(detail)
+            print_node(detail, atlas.survey_titles())
         else:
-            print_paper(detail, claims=claims)
+            print_paper(detail, atlas.survey_titles(), claims=claims)
 
 
 @cli.command()
@@ -207,13 +207,20 @@ def export(
     Examples: `litatlas export -f bibtex --under "KV-Cache Optimization" -o kv.bib`, `litatlas export -f graphml`
     """
     with explained():
-        from .console import say
+        from litatlas.graph.models import WorkKind
+
+        from .console import counted, say, works
         from .saving import save_export
 
         atlas = _atlas(library)
         subgraph = atlas.select(_selection(under, matching, around, hops, limit))
-        for path in save_export(subgraph, format_name.value, output, include_abstracts=abstracts):
-            say(f"Wrote {path}: {len(subgraph.papers):,} papers, {len(subgraph.nodes):,} taxonomy nodes.")
+        software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
+        held = f"{works(len(subgraph.papers) - software, software)}, {counted(len(subgraph.nodes), 'taxonomy node')}"
+        for file in save_export(subgraph, format_name.value, output, include_abstracts=abstracts):
+            say(f"Wrote {file.path}{', in place of an earlier file' if file.replaced else ''}: {held}.")
+
+
+cli.command()(fetch)
 
 
 @cli.command()
@@ -270,7 +277,7 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
     found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", text.strip())
     first, dots, last = found.groups() if found else (None, None, None)
     if not (first or last) or (first and last and not dots):
-        raise InvalidFilter(f"{text!r} is no year or range of years.", "Write 2023, 2022..2024, 2023.. or ..2020.")
+        raise WrongUsage(f"{text!r} is no year or range of years.", "Write 2023, 2022..2024, 2023.. or ..2020.")
     start, end = int(first) if first else None, int(last) if last else None
     return start, end if dots else start
 
@@ -282,12 +289,12 @@ def _selection(
     from litatlas.graph.selection import Around, Below, Matching, Whole
 
     if hops is not None and around is None:
-        raise ExportError("--hops goes with --around.", "Name a paper: --around arxiv:2306.00978 --hops 2.")
+        raise WrongUsage("--hops goes with --around.", "Name a paper: --around arxiv:2306.00978 --hops 2.")
     if limit is not None and around is None and matching is None:
-        raise ExportError("--limit goes with --matching or --around.", "Everything else is exported whole.")
+        raise WrongUsage("--limit goes with --matching or --around.", "Everything else is exported whole.")
     if around is not None:
         if under or matching:
-            raise ExportError("--around stands alone.", "Leave out --under and --matching.")
+            raise WrongUsage("--around stands alone.", "Leave out --under and --matching.")
         return Around(around, hops or 1, limit or 50)
     if matching is not None:
         return Matching(matching, Filters(under=under), limit or 50)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import InvalidFilter
+from litatlas.graph.errors import WrongUsage
 
 from .cli_options import JsonOption, LibraryOption, explained, settings_of
 
@@ -25,7 +25,10 @@ class TaxonomyFrom(StrEnum):
     FIGURE = "figure"
 
 
-ingest = typer.Typer(no_args_is_help=True, help="Take a list of papers, metadata or citations into the library.")
+ingest = typer.Typer(
+    no_args_is_help=True,
+    help="Take a list, a survey's text, metadata, citations, a bibliography, a taxonomy or an export into the library.",
+)
 
 
 @ingest.command("list")
@@ -81,7 +84,7 @@ def ingest_list(
         if as_json:
             print_json(result)
         else:
-            print_list_report(result)
+            print_list_report(result, report)
         if report:
             say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
 
@@ -180,7 +183,8 @@ def ingest_citations(
             written = building.bundle_citations(file, bundle)
             if as_json:
                 print_json(written)
-            say(f"{counted(written.edges, 'citation')} of {written.records:,} lie between papers of bundled surveys.")
+            lie = "lies" if written.edges == 1 else "lie"
+            say(f"{counted(written.edges, 'citation')} of {written.records:,} {lie} between papers of bundled surveys.")
             return
         applied = building.ingest_citations(settings_of(library), file)
         if as_json:
@@ -220,7 +224,7 @@ def ingest_bibliography(
 
         _check_date(date)
         if by not in list(GroupBy):
-            raise InvalidFilter(f"{by!r} cannot be grouped by.", f"Choose one of: {', '.join(GroupBy)}.")
+            raise WrongUsage(f"{by!r} cannot be grouped by.", f"Choose one of: {', '.join(GroupBy)}.")
         facts = read_bibliography(
             file,
             survey_key=survey,
@@ -289,6 +293,9 @@ def ingest_node_link(
             print_network_report(result)
 
 
+_EVERY_ONE = "--report FILE writes every one"
+
+
 def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, as_json: bool) -> None:
     """Take facts into the library, and print and write what was doubtful."""
     from . import building
@@ -301,7 +308,7 @@ def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, a
     if as_json:
         print_json(result)
     else:
-        print_facts_report(result)
+        print_facts_report(result, _EVERY_ONE if report is None else f"{report} has every one")
     if report:
         say(f"Wrote {report}: {counted(len(facts.findings), 'finding')}.")
 
@@ -310,4 +317,4 @@ def _check_date(text: str | None) -> None:
     try:
         calendar_date.fromisoformat(text or "2000-01-01")
     except ValueError as error:
-        raise InvalidFilter(f"{text!r} is no date.", "Write it as 2025-06-22.") from error
+        raise WrongUsage(f"{text!r} is no date.", "Write it as 2025-06-22.") from error

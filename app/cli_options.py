@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import LitAtlasError, StorageError
+from litatlas.graph.errors import LitAtlasError, StorageError, WrongUsage
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -30,7 +30,7 @@ UnderOption = Annotated[str | None, typer.Option(help="Only this taxonomy node a
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """An error meant for people is printed with its advice and ends the command with status 1.
+    """An error meant for people is printed with its advice and ends the command with status 1, of wrong usage with 2.
 
     A reader that closes the pipe has seen enough, which is no error.
     """
@@ -41,7 +41,7 @@ def explained() -> Iterator[None]:
         from .console import print_error
 
         print_error(error)
-        raise typer.Exit(1) from error
+        raise typer.Exit(2 if isinstance(error, WrongUsage) else 1) from error
     except BrokenPipeError:
         _drop_output()
         raise typer.Exit(0) from None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from litatlas.graph.errors import LitAtlasError
-from litatlas.graph.models import Citation, Finding, Paper, Severity
+from litatlas.graph.models import Citation, Finding, Paper, Severity, TaxonomyNode
 from litatlas.graph.network import plain_text
 from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.ingest.pipeline import ApplyReport
@@ -114,8 +115,12 @@ def say(message: str) -> None:
 # -- search -------------------------------------------------------------------------------------------------------
 
 
-def print_answer(answer: SearchAnswer) -> None:
-    """Nodes and papers that answer a question, with the reasons for their ranks."""
+def print_answer(answer: SearchAnswer, surveys: Mapping[str, str]) -> None:
+    """Nodes and papers that answer a question, with the reasons for their ranks.
+
+    Args:
+        surveys: titles by key, to stand in front of paths; empty where the library has one survey.
+    """
     for note in answer.notes:
         say(f"note: {note}")
     if not answer.papers:
@@ -125,27 +130,33 @@ def print_answer(answer: SearchAnswer) -> None:
     if answer.nodes:
         out.print(Text("Where this is in the field", "bold"))
         for hit in answer.nodes:
-            out.folded(_node_line(hit), hang=8)
+            out.folded(_node_line(hit, surveys), hang=8)
         out.print()
     more = f", the best {len(answer.papers)} of {answer.total} candidates" if answer.total > len(answer.papers) else ""
     out.print(Text.assemble(("Papers", "bold"), more))
     for number, paper_hit in enumerate(answer.papers, start=1):
-        out.folded(_paper_lines(number, paper_hit), hang=7)
+        out.folded(_paper_lines(number, paper_hit, surveys), hang=7)
         out.print()
 
 
-def _node_line(hit: NodeHit) -> Text:
+def _way(node: TaxonomyNode, surveys: Mapping[str, str], *, itself: bool = True) -> str:
+    """The path to a node, its survey first where there are several."""
+    survey = [surveys[node.survey]] if node.survey in surveys else []
+    return plain_text(" > ".join([*survey, *(node.path if itself else node.path[:-1])]))
+
+
+def _node_line(hit: NodeHit, surveys: Mapping[str, str]) -> Text:
     line = Text.assemble(f"  {hit.score:.2f}  ", (plain_text(hit.node.name), "cyan"), f"  {_papers(hit.papers)}")
-    if len(hit.node.path) > 1:
-        line.append("  in " + plain_text(" > ".join(hit.node.path[:-1])), "dim")
+    if way := _way(hit.node, surveys, itself=False):
+        line.append(f"  in {way}", "dim")
     return line
 
 
-def _paper_lines(number: int, hit: PaperHit) -> Text:
+def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str]) -> Text:
     lines = Text.assemble(f"{number:3d}. ", (plain_text(hit.paper.title), "bold"), f"  {hit.score:.2f}\n")
     lines.append(f"     {_year_venue(hit.paper)}  {hit.paper.key}\n", "dim")
     for node in hit.places:
-        lines.append("     in " + plain_text(" > ".join(node.path)) + "\n", "cyan")
+        lines.append(f"     in {_way(node, surveys)}\n", "cyan")
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
     if hit.reasons.quote:
         lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
@@ -171,7 +182,7 @@ def reasons_text(reasons: Reasons) -> str:
 # -- show ---------------------------------------------------------------------------------------------------------
 
 
-def print_paper(detail: PaperDetail, *, claims: bool) -> None:
+def print_paper(detail: PaperDetail, surveys: Mapping[str, str], *, claims: bool) -> None:
     """A paper with its places, neighbours and conflicts; with all claims where asked for."""
     paper = detail.paper
     out.print(text(paper.title, "bold"))
@@ -187,7 +198,7 @@ def print_paper(detail: PaperDetail, *, claims: bool) -> None:
     for place in detail.places:
         source = detail.sources[place.placement.source]
         line = f", line {place.placement.line}" if place.placement.line else ""
-        where = (plain_text(" > ".join(place.node.path)), "cyan")
+        where = (_way(place.node, surveys), "cyan")
         out.folded(Text.assemble("in ", where, f"  ({plain_text(source.title)}{line})"))
     if paper.abstract:
         out.print()
@@ -265,15 +276,25 @@ def _print_list(heading: str, entries: list[tuple[str, Paper]]) -> None:
         )
 
 
-def print_node(detail: NodeDetail) -> None:
+def print_node(detail: NodeDetail, surveys: Mapping[str, str]) -> None:
     """A node with its narrower nodes and its papers."""
-    out.print(text(" > ".join(detail.branch.node.path), "bold"))
+    out.print(text(_way(detail.branch.node, surveys), "bold"))
     out.print(text(f"{_papers(detail.branch.papers)}  {detail.branch.node.key}", "dim"))
     print_tree(detail.branch.narrower)
     for paper in detail.papers[:_MOST_PAPERS]:
         out.folded(text(f"  {_year_venue(paper)}  {paper.title}  {paper.key}"))
     if len(detail.papers) > _MOST_PAPERS:
         say(f"and {len(detail.papers) - _MOST_PAPERS} more; --json lists all")
+
+
+def print_forest(branches: Iterable[Branch], surveys: Mapping[str, str]) -> None:
+    """The taxonomies of all surveys, each under its title where there are several."""
+    if not surveys:
+        print_tree(branches)
+        return
+    for key, trees in groupby(branches, key=lambda branch: branch.node.survey):
+        out.print(text(surveys[key], "bold"))
+        print_tree(trees, 1)
 
 
 def print_tree(branches: Iterable[Branch], indent: int = 0) -> None:
@@ -286,37 +307,45 @@ def print_tree(branches: Iterable[Branch], indent: int = 0) -> None:
 # -- what was taken in ---
 
 
-def print_list_report(report: ListReport) -> None:
-    """What a list holds, and what in it is doubtful."""
+def print_list_report(report: ListReport, findings_file: Path | None) -> None:
+    """What a list holds, and what in it is doubtful.
+
+    Args:
+        findings_file: where every finding was written, if anywhere.
+    """
     facts, counts = report.facts, report.facts.counts
     out.print(text(facts.survey.title, "bold"))
     out.folded(
         text(
-            f"{counts.list_rows:,} entries for papers ({counts.table_rows:,} table rows): {counts.papers:,} papers and"
-            f" {counted(counts.software, 'software entry', 'software entries')}, {counts.placements:,} placements at"
+            f"{counted(counts.list_rows, 'entry', 'entries')} for papers ({counted(counts.table_rows, 'table row')}):"
+            f" {works(counts.papers, counts.software)}, {counted(counts.placements, 'placement')} at"
             f" {counted(counts.nodes, 'taxonomy node')}"
         )
     )
     for branch, rows in counts.rows_per_branch:
-        out.folded(text(f"  {rows:5,} entries under {branch}"))
+        out.folded(text(f"  {rows:5,} {'entry' if rows == 1 else 'entries'} under {branch}"))
     out.folded(
         text(
-            f"{counts.arxiv_ids:,} arXiv ids; {counts.rows_with_code:,} entries with code;"
+            f"{counted(counts.arxiv_ids, 'arXiv id')}; {counted(counts.rows_with_code, 'entry', 'entries')} with code;"
             f" {counts.rows_only_arxiv:,} with no venue but arXiv, {counts.rows_without_venue:,} with none"
         )
     )
-    print_findings(facts.findings, "--report FILE writes every one with its line and decision")
+    has = f"{findings_file} has" if findings_file else "--report FILE writes"
+    print_findings(facts.findings, f"{has} every one with its line and decision")
     for path in report.bundle:
         say(f"Wrote {path}")
     if report.applied:
         _say_applied(report.applied)
 
 
-def print_facts_report(report: ListReport, all_of_them: str = "--report FILE writes every one") -> None:
+def print_facts_report(
+    report: ListReport, all_of_them: str = "--report FILE writes every one", *, then_build: bool = True
+) -> None:
     """What a bibliography or a taxonomy holds, and what in it is doubtful.
 
     Args:
         all_of_them: how to see every finding.
+        then_build: whether to say that what is new is to be embedded.
     """
     facts, counts = report.facts, report.facts.counts
     out.print(text(facts.survey.title, "bold"))
@@ -329,28 +358,33 @@ def print_facts_report(report: ListReport, all_of_them: str = "--report FILE wri
     )
     print_findings(facts.findings, all_of_them)
     if report.applied:
-        _say_applied(report.applied)
+        _say_applied(report.applied, then_build=then_build)
 
 
 def print_network_report(report: NetworkReport) -> None:
     """What an exported network holds, survey by survey."""
     for survey in report.surveys:
-        print_facts_report(survey, "--json lists every one")
-    out.print(f"{report.citations.records:,} citations, {report.citations.unmatched_count:,} of them not matched")
+        print_facts_report(survey, "--json lists every one", then_build=False)
+    unmatched = report.citations.unmatched_count
+    out.print(f"{counted(report.citations.records, 'citation')}, {unmatched:,} of them not matched")
+    say(_THEN_BUILD)
 
 
-def _say_applied(applied: ApplyReport) -> None:
-    say(
-        f"Library: {applied.added:,} papers added, {applied.matched:,} known ones joined,"
-        f" {applied.unchanged:,} as before."
-    )
-    say("Run `litatlas build` to embed what is new.")
+_THEN_BUILD = "Run `litatlas build` to embed what is new."
+
+
+def _say_applied(applied: ApplyReport, *, then_build: bool = True) -> None:
+    known = counted(applied.matched, "known one", "known ones")
+    say(f"Library: {_papers(applied.added)} added, {known} joined, {applied.unchanged:,} as before.")
+    if then_build:
+        say(_THEN_BUILD)
 
 
 def print_applied(report: ApplyReport) -> None:
     """What became of the records of a file."""
     out.print(
-        f"{report.records:,} records: {report.added:,} added, {report.matched:,} belong to papers of the library,"
+        f"{counted(report.records, 'record')}: {report.added:,} added, {report.matched:,}"
+        f" {'belongs' if report.matched == 1 else 'belong'} to papers of the library,"
         f" {report.unchanged:,} as before, {report.unmatched_count:,} not matched"
     )
     for unmatched in report.unmatched[:_MOST_UNMATCHED]:
@@ -360,7 +394,7 @@ def print_applied(report: ApplyReport) -> None:
         say(f"and {report.unmatched_count - _MOST_UNMATCHED:,} more; --json lists {listed}")
     print_findings(report.findings, "--json lists every one")
     if report.added or report.matched > report.unchanged:
-        say("Run `litatlas build` to embed what is new.")
+        say(_THEN_BUILD)
 
 
 def print_overview(directory: Path, overview: Overview) -> None:
@@ -420,6 +454,12 @@ def _lines(numbers: Sequence[int], most: int) -> str:
 def counted(count: int, one: str, several: str | None = None) -> str:
     """``1 finding``, ``2,048 findings``."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def works(papers: int, software: int) -> str:
+    """``1,251 papers and 38 software entries``; software is left out where there is none."""
+    tools = f" and {counted(software, 'software entry', 'software entries')}" if software else ""
+    return _papers(papers) + tools
 
 
 def _papers(count: int) -> str:

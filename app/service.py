@@ -253,6 +253,11 @@ class Atlas:
             cited=library.citation_counts.get(paper.key, 0),
         )
 
+    def survey_titles(self) -> dict[str, str]:
+        """Titles of the surveys by key where there are several, to stand in front of a node's path; else nothing."""
+        surveys = self.library.surveys()
+        return {survey.key: survey.title for survey in surveys} if len(surveys) > 1 else {}
+
     def taxonomy(self, survey: str | None = None) -> tuple[Branch, ...]:
         """The trees of all surveys, or of one."""
         return tuple(self._branch(node) for node in self.library.children(None, survey))

@@ -80,9 +80,11 @@ def _check_port(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except OSError as error:
+            other = port + 1 if port < 65535 else port - 1
             raise PortBusy(
                 f"The app cannot listen on {address}:{port}: {error.strerror}.",
-                f"Another program may be using it, perhaps LitAtlas itself. Try `litatlas app --port {port + 1}`.",
+                "Another program may be using it, perhaps LitAtlas itself."
+                f" Try `litatlas app --port {other}`, or `LITATLAS_PORT={other} make app`.",
             ) from error
 
 

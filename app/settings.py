@@ -60,4 +60,15 @@ def load_settings(**options: object) -> Settings:
         first = error.errors()[0]
         name = "LITATLAS_" + str(first["loc"][0]).upper()
         given = "" if name.endswith("_KEY") else f" is {first['input']!r}"
-        raise InvalidFilter(f"{name}{given}: {first['msg']}.", f"Unset or correct {name}.") from error
+        limits = first.get("ctx", {})
+        reason = _REASONS.get(first["type"], first["msg"]).format(**limits)
+        raise InvalidFilter(f"{name}{given}: {reason}.", f"Unset or correct {name}.") from error
+
+
+_REASONS = {
+    "int_parsing": "that is no whole number",
+    "float_parsing": "that is no number",
+    "bool_parsing": "that is neither true nor false",
+    "greater_than_equal": "it must be {ge} or more",
+    "less_than_equal": "it must be {le} or less",
+}

@@ -25,7 +25,8 @@
     │   ├── UnknownPaper
     │   ├── UnknownNode
     │   │   └── AmbiguousNode    several nodes have this name
-    │   └── InvalidFilter
+    │   ├── InvalidFilter
+    │   └── WrongUsage           options that cannot be read, or do not go together
     ├── ExportError
     ├── ExtraMissing             an optional part is not installed
     └── PortBusy                 the app cannot listen there
@@ -146,6 +147,10 @@ class AmbiguousNode(UnknownNode):
 
 class InvalidFilter(QueryError):
     """A filter value outside its range or vocabulary."""
+
+
+class WrongUsage(QueryError):
+    """Options of a command that cannot be read, or do not go together."""
 
 
 class ExportError(LitAtlasError):

@@ -82,13 +82,18 @@ class ExportFormat:
         return tuple(ExportedFile(f"{stem}-{part.name}", part.media_type, part.build(shown)) for part in self.parts)
 
 
+_WHOLE = "litatlas-library"  # the slug of what `Library.whole` is called
+
+
 def file_stem(title: str) -> str:
     """A file name without suffix: ``litatlas-`` and the title's words in ASCII, at most 69 characters.
 
     The prefix keeps names that systems reserve (``con``, ``nul``) from arising. A title without a Latin letter or
-    digit is named by six hex digits of its hash.
+    digit is named by six hex digits of its hash, and the whole library is ``litatlas`` alone.
     """
     words = slug(title)
+    if words == _WHOLE:
+        return "litatlas"
     if words == "x":
         words = hashlib.sha256(title.encode("utf-8", "replace")).hexdigest()[:6]
     return f"litatlas-{words}"

@@ -40,9 +40,9 @@ def run(library: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Run
     return called
 
 
-def assert_explained(result: Result, *words: str) -> None:
-    """An error for people: status 1, on standard error, with advice, and no traceback."""
-    assert result.exit_code == 1, result.output
+def assert_explained(result: Result, *words: str, status: int = 1) -> None:
+    """An error for people: status 1, or 2 of wrong usage, on standard error, with advice, and no traceback."""
+    assert result.exit_code == status, result.output
     assert "error: " in result.stderr
     assert result.stdout == ""
     assert "Traceback" not in result.output
@@ -123,7 +123,7 @@ def test_questions_that_are_none_are_explained(run: Run) -> None:
     assert_explained(run("search", " "), "The question is empty")
     assert_explained(run("search", "x", "--under", "Quantisation"), "'Quantization'")
     for years in ("soon", "..", "20233", "2023...", "20222024", "-5", ""):
-        assert_explained(run("search", "x", f"--year={years}"), "2022..2024")
+        assert_explained(run("search", "x", f"--year={years}"), "2022..2024", status=2)
     assert_explained(run("search", "x", "--year", "2024..2020"), "Swap the two years")
     assert_explained(run("search", "x", "--survey", "none"), "Known surveys: s.")
     assert run("search", "x", "-n", "0").exit_code == 2
@@ -339,8 +339,12 @@ def test_a_report_that_cannot_be_written_stops_before_the_library(run: Run, tmp_
     before = Library(library).manifest
     (tmp_path / "list.md").write_text(LIST)
     listing = ("ingest", "list", str(tmp_path / "list.md"), "--survey", "x")
+    assert "--report FILE writes every one" in run(*listing, "--bundle", str(tmp_path / "b")).stderr
+    told = run(*listing, "--bundle", str(tmp_path / "b"), "--report", str(tmp_path / "r")).stderr.replace("\n", "")
+    assert "--report FILE" not in told
+    assert f"{tmp_path / 'r'} has every one" in told
     assert_explained(run(*listing, "--report", str(tmp_path / "no" / "r.jsonl")), "could not be written")
-    assert_explained(run(*listing, "--date", "last May"), "is no date", "2025-06-22")
+    assert_explained(run(*listing, "--date", "last May"), "is no date", "2025-06-22", status=2)
     assert Library(library).manifest == before
 
 
@@ -372,11 +376,70 @@ def test_each_part_of_the_graph_can_be_exported(run: Run, tmp_path: Path) -> Non
     assert keys("--under", "Pruning") == {"wanda"}
     assert keys("--matching", "pruning", "-n", "1") == {"wanda"}
     assert {"gptq", "awq", "wanda"} <= keys("--around", "gptq")
-    assert_explained(run("export", "-f", "csv", "--around", "gptq", "--under", "Model"), "--around stands alone")
+    assert_explained(
+        run("export", "-f", "csv", "--around", "gptq", "--under", "Model"), "--around stands alone", status=2
+    )
     assert_explained(run("export", "-f", "csv", "--around", "nobody"), "nobody")
-    assert_explained(run("export", "-f", "csv", "--hops", "2"), "--hops goes with --around")
-    assert_explained(run("export", "-f", "csv", "-n", "9"), "--limit goes with --matching or --around")
+    assert_explained(run("export", "-f", "csv", "--hops", "2"), "--hops goes with --around", status=2)
+    assert_explained(run("export", "-f", "csv", "-n", "9"), "--limit goes with --matching or --around", status=2)
     assert run("export", "-f", "docx").exit_code == 2
+
+
+def test_what_was_written_is_told_in_the_words_of_the_status(run: Run, tmp_path: Path, library: Path) -> None:
+    with Library.edit(library) as draft:
+        draft.put_claims(
+            "tool", [Claim("tool", "title", "A tool", "list", 99), Claim("tool", "kind", "software", "list", 99)]
+        )
+    path = tmp_path / "all.json"
+    told = run("export", "-f", "node-link", "-o", str(path)).stderr.replace("\n", " ")
+    assert "5 papers and 1 software entry, 4 taxonomy nodes" in told
+    assert "in place of" not in told
+    assert "in place of an earlier file" in run("export", "-f", "node-link", "-o", str(path)).stderr.replace("\n", " ")
+    assert "Wrote to standard output: 1 paper, 2 taxonomy nodes." in run(
+        "export", "-f", "bibtex", "-o", "-", "--under", "Pruning"
+    ).stderr.replace("\n", " ")
+
+
+def test_commands_stand_in_the_order_of_their_use_and_the_group_names_its_kinds(run: Run) -> None:
+    names = [
+        command.name or (command.callback and command.callback.__name__) for command in cli.cli.registered_commands
+    ]
+    assert names == ["build", "search", "show", "export", "fetch", "status", "app"]
+    told = " ".join(run("ingest", "--help").stdout.split("Commands")[0].split())
+    for kind in ("list", "survey", "metadata", "citations", "bibliography", "taxonomy", "export"):
+        assert kind in told
+
+
+def test_the_advice_to_build_is_given_once(run: Run, tmp_path: Path, library: Path) -> None:
+    library_files.write_second_survey(library)
+    path = tmp_path / "net.json"
+    assert run("export", "-f", "node-link", "-o", str(path)).exit_code == 0
+    result = run("ingest", "node-link", str(path), "--library", str(tmp_path / "other"))
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("litatlas build") == 1
+    assert "1 papers" not in result.output
+
+
+def test_the_survey_stands_first_where_there_are_several(run: Run, library: Path) -> None:
+    assert "A survey" not in run("show").stdout
+    library_files.write_second_survey(library)
+    assert run("show").stdout.splitlines() == [
+        "A survey",
+        "  Model  3",
+        "    Quantization  3",
+        "    Pruning  1",
+        "  Cache  2",
+        "Another survey",
+        "  Quantization  2",
+    ]
+    shown = run("show", "gptq").stdout
+    assert "in A survey > Model > Quantization" in shown
+    assert "in Another survey > Quantization" in shown
+    assert run("show", "t/quantization").stdout.startswith("Another survey > Quantization\n")
+    found = run("search", "quantization", "--survey", "s").stdout
+    assert "Pruning  1 paper  in A survey > Model" in run("search", "pruning").stdout
+    assert "in A survey > Model > Quantization" in found
+    assert "Another survey" not in found
 
 
 def test_abstracts_leave_only_when_asked_for(run: Run, tmp_path: Path) -> None:
@@ -449,4 +512,6 @@ def test_a_busy_port_is_explained(run: Run) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert_explained(run("app", "--port", str(port)), f"127.0.0.1:{port}", f"--port {port + 1}")
+        assert_explained(
+            run("app", "--port", str(port)), f"127.0.0.1:{port}", f"--port {port + 1}`, or `LITATLAS_PORT="
+        )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from litatlas.app.saving import save_export, write_file
-from litatlas.graph.errors import ExportError, StorageError
+from litatlas.app.saving import SavedFile, save_export, write_file
+from litatlas.graph.errors import ExportError, StorageError, WrongUsage
 from litatlas.graph.library import Library
 from litatlas.graph.models import Subgraph
 
@@ -19,7 +21,7 @@ def subgraph(library: Path) -> Subgraph:
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path, subgraph: Subgraph) -> None:
     path = tmp_path / "out.bib"
     path.write_text("old")
-    assert save_export(subgraph, "bibtex", path) == (str(path),)
+    assert save_export(subgraph, "bibtex", path) == (SavedFile(str(path), replaced=True),)
     assert path.read_text().startswith("@")
     assert list(tmp_path.glob(".*")) == []
 
@@ -28,15 +30,30 @@ def test_into_a_directory_each_part_becomes_a_file(tmp_path: Path, subgraph: Sub
     target = tmp_path / "tables"
     target.mkdir()
     written = save_export(subgraph, "csv", target)
-    assert sorted(written) == sorted(str(path) for path in target.iterdir())
-    assert [Path(path).suffix for path in written] == [".csv", ".csv"]
+    assert sorted(file.path for file in written) == sorted(str(path) for path in target.iterdir())
+    assert [Path(file.path).suffix for file in written] == [".csv", ".csv"]
+    assert not any(file.replaced for file in written)
 
 
 def test_without_a_name_one_is_made(tmp_path: Path, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (name,) = save_export(subgraph, "graphml", None)
-    assert (tmp_path / name).is_file()
-    assert name.endswith(".graphml")
+    assert save_export(subgraph, "graphml", None) == (SavedFile("litatlas.graphml"),)
+    assert save_export(replace(subgraph, title="Caches"), "csv", None) == (SavedFile("litatlas-caches.csv.zip"),)
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == ["litatlas-caches.csv.zip", "litatlas.graphml"]
+
+
+def test_an_archive_is_not_written_to_a_terminal(
+    subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with pytest.raises(WrongUsage, match="several files"):
+        save_export(subgraph, "csv", Path("-"))
+    assert capfdbinary.readouterr().out == b""
+    save_export(subgraph, "bibtex", Path("-"))
+    assert capfdbinary.readouterr().out.startswith(b"@")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    save_export(subgraph, "csv", Path("-"))
+    assert capfdbinary.readouterr().out.startswith(b"PK")
 
 
 def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def test_a_value_out_of_range_names_its_variable(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(InvalidFilter, match="LITATLAS_PORT") as error:
         load_settings()
     assert "LITATLAS_PORT" in error.value.advice
+    assert re.search(r": (that is no whole number|it must be (1 or more|65535 or less))\.$", error.value.message)
 
 
 def test_variables_of_others_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
