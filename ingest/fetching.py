@@ -164,13 +164,11 @@ def _run_source(
 
 def _say_how_slow(steps: Sequence[_Work], transport: Transport) -> None:
     service = transport.service
-    if not service.key_header or service.key or transport.offline or not service.pace:
+    if not service.key_header or service.key or transport.offline:
         return
     tasks = len(steps[0].keys)
-    message = (
-        f"{service.title} without a key: one request every {service.pace:g} s, and it may ask to wait; "
-        "a key of your own makes it faster"
-    )
+    pace = f"one request every {service.pace:g} s, and " if service.pace else ""
+    message = f"{service.title} without a key: {pace}it may ask to wait; a key of your own makes it faster"
     transport.tell(steps[0].purpose, 0, tasks, message)
 
 

@@ -291,7 +291,6 @@ def test_nulls_in_lists_and_names_with_semicolons_do_no_harm():
         ([S2_API], "Semantic Scholar API License Agreement"),
         ([ARXIV, PAPERS], None),
         ([ARXIV, PLAIN], None),
-        ([], None),
         ([ARXIV, 7], None),
     ],
 )
