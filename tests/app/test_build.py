@@ -20,7 +20,7 @@ from litatlas.graph.library import Library
 from litatlas.graph.storage import read_manifest
 from litatlas.ingest.bundle import find_bundles
 
-KILLS = 10
+KILLS = 5
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -135,7 +135,7 @@ def kill_while_working(process: subprocess.Popen[str], delay: float) -> None:
 def test_a_build_killed_at_random_moments_is_the_old_library_or_the_new_one(
     tmp_path: Path, model: Encoder, record_property: Callable[[str, object], None]
 ) -> None:
-    """Twenty kills, of first builds and of builds that have 150 abstracts to add, each then run again."""
+    """Ten kills, of first builds and of builds that have 150 abstracts to add, each then run again."""
     moments = random.Random(20)
     fresh, old = tmp_path / "undisturbed", tmp_path / "old"
     fresh_seconds = finish(start(fresh))
