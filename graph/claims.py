@@ -70,6 +70,15 @@ def rank_claims(claims: Iterable[Claim], kinds: Mapping[str, SourceKind]) -> lis
     return sorted(claims, key=rank)
 
 
+def _of_the_venue_first(years: Sequence[Claim], venues: Sequence[Claim]) -> list[Claim]:
+    """The years, those that were stated together with the best venue first: a venue and a year of two sources may be
+    those of two publications."""
+    shown = next(iter(venues), None)
+    if shown is None:
+        return list(years)
+    return sorted(years, key=lambda claim: (claim.source, claim.line) != (shown.source, shown.line))
+
+
 def _preference(field: str, kind: SourceKind) -> int:
     first = _FIRST.get(field, ())
     return first.index(kind) if kind in first else len(first) + _ORDER.index(kind)
@@ -83,6 +92,8 @@ def paper_from_claims(
     for claim in claims:
         by_field.setdefault(claim.field, []).append(claim)
     ranked = {field: rank_claims(found, kinds) for field, found in by_field.items()}
+    if "year" in ranked:
+        ranked["year"] = _of_the_venue_first(ranked["year"], ranked.get("venue", ()))
 
     def best(field: str) -> str | None:
         return ranked[field][0].value if field in ranked else None
@@ -133,6 +144,8 @@ def find_conflicts(claims: Iterable[Claim], kinds: Mapping[str, SourceKind]) -> 
     conflicts = []
     for field in SINGLE_VALUED:
         ranked = rank_claims(by_field.get(field, []), kinds)
+        if field == "year":
+            ranked = _of_the_venue_first(ranked, rank_claims(by_field.get("venue", []), kinds))
         others = tuple(claim for claim in ranked[1:] if _meaning(claim) not in {_meaning(ranked[0]), None})
         if others:
             conflicts.append(Conflict(field, ranked[0], others))

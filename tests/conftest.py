@@ -19,9 +19,11 @@ ROOT = Path(__file__).parent.parent
 _SHARED = Path(os.environ.get("LITATLAS_SHARED", ROOT.parent / "shared"))
 
 
-# How long an example takes depends on the machine; nothing here is timed.
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+# The gate gives the same answer twice: the same examples, and none is timed, as that depends on the machine. To look for
+# new ones: pytest --hypothesis-profile=search
+hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("gate")
 
 
 @pytest.fixture(autouse=True)

@@ -31,8 +31,11 @@ LINKS = (
     "https://arxiv.org/abs/2106.09685",
     "https://example.org/page",
 )
-ROWS = st.tuples(st.sampled_from(TITLES), st.sampled_from(LINKS), st.sampled_from((2021, 2022, 2025)))
-LISTS = st.lists(st.lists(ROWS, min_size=1, max_size=4, unique_by=lambda row: row[0]), min_size=2, max_size=3)
+
+
+def lists_of(years: tuple[int, ...]) -> Any:
+    rows = st.tuples(st.sampled_from(TITLES), st.sampled_from(LINKS), st.sampled_from(years))
+    return st.lists(st.lists(rows, min_size=1, max_size=4, unique_by=lambda row: row[0]), min_size=2, max_size=3)
 
 
 def facts(key: str, entries: list[tuple[str, str, int]]) -> Any:
@@ -51,24 +54,35 @@ def partition(directory: Path) -> set[frozenset[tuple[str, str]]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
-@given(LISTS)
-def test_neither_order_nor_repetition_matters(lists: list[list[tuple[str, str, int]]]) -> None:
+def read_in(directory: Path, order: Any) -> str:
+    """The content hash after reading these lists in this order."""
+    for each in order:
+        with edit(directory) as draft:
+            apply_facts(draft, each)
+    return Library(directory).manifest.content_hash
+
+
+@settings(max_examples=60)
+@given(lists_of((2021, 2022)))
+def test_the_order_of_the_lists_does_not_matter(lists: list[list[tuple[str, str, int]]]) -> None:
+    """Of namesakes, works of one title from years apart, this does not hold: see docs/decisions/0005-who-is-who.md."""
     read = [facts(f"list-{number}", entries) for number, entries in enumerate(lists)]
     outcomes = []
     with tempfile.TemporaryDirectory() as room:
         for number, order in enumerate(itertools.permutations(read)):
-            directory = Path(room) / str(number)
-            for each in order:
-                with edit(directory) as draft:
-                    apply_facts(draft, each)
-            once = Library(directory).manifest.content_hash
-            for each in order:
-                with edit(directory) as draft:
-                    apply_facts(draft, each)
-            assert Library(directory).manifest.content_hash == once, "saying it again changed something"
-            outcomes.append(partition(directory))
+            read_in(Path(room) / str(number), order)
+            outcomes.append(partition(Path(room) / str(number)))
     assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+@settings(max_examples=60)
+@given(lists_of((2021, 2022, 2025)))
+def test_reading_again_changes_nothing(lists: list[list[tuple[str, str, int]]]) -> None:
+    read = [facts(f"list-{number}", entries) for number, entries in enumerate(lists)]
+    with tempfile.TemporaryDirectory() as room:
+        for number, order in enumerate(itertools.permutations(read)):
+            directory = Path(room) / str(number)
+            assert read_in(directory, order) == read_in(directory, order)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
