@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 _SHARED = Path(os.environ.get("LITATLAS_SHARED", ROOT.parent / "shared"))
 
 
-# The gate gives the same answer twice: the same examples, and none is timed, as that depends on the machine. To look for
+# The gate gives the same answer twice: the same examples, none of them timed, as that depends on the machine. To find
 # new ones: pytest --hypothesis-profile=search
 hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None)
