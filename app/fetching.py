@@ -21,6 +21,7 @@ from litatlas.graph.library import Library
 from litatlas.graph.models import Counts
 from litatlas.ingest.answers import apply_answers, read_answers
 from litatlas.ingest.fetching import FetchReport, StepReport, Wanted, fetch
+from litatlas.ingest.known_papers import KnownPapers
 from litatlas.ingest.pacing import to_iso
 from litatlas.ingest.responses import RESPONSES, ResponseStore
 from litatlas.ingest.services import Notify, Patience, Purpose, Services, SourceName
@@ -97,8 +98,12 @@ class TakingIn:
             Library.edit(self.settings.library, create=False) as draft,
             Library(self.settings.library) as library,  # what the draft is a copy of, as nobody else can write now
         ):
-            for answers in read_answers(self.store, surveys_on_arxiv(library)):
-                apply_answers(draft, answers)
+            found = read_answers(self.store, surveys_on_arxiv(library))
+            if not found:
+                return
+            known = KnownPapers(draft)
+            for answers in found:
+                apply_answers(draft, answers, known)
             if library.manifest.model:
                 update_index(draft, self._model(library), usable_index(library), lambda _done, _total: None)
 
@@ -162,6 +167,7 @@ def fetch_missing(
         if refresh is not None:
             store.reopen(to_iso((datetime.now(UTC) - timedelta(days=refresh)).timestamp()))
         taking_in = TakingIn(settings, store, load)
+        taking_in.now()
         ask = partial(_round, settings, store, taking_in, notify, offline, stop)
         reports: list[FetchReport] = []
         for _ in range(_MOST_ROUNDS):
@@ -230,7 +236,8 @@ def _round(
         commit=taking_in.now_and_then,
         stop=stop,
     )
-    taking_in.now()
+    if report.requests:
+        taking_in.now()
     return report
 
 

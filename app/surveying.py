@@ -17,6 +17,7 @@ from litatlas.graph.errors import (
     LitAtlasError,
     NoPapersFound,
     NotStored,
+    ServiceRefused,
     SourceError,
     SourceMissing,
     SourceUnreadable,
@@ -29,7 +30,7 @@ from litatlas.ingest.eprint import parse_eprint
 from litatlas.ingest.fetching import FetchReport, Wanted, fetch
 from litatlas.ingest.html import parse_html
 from litatlas.ingest.pacing import SystemClock
-from litatlas.ingest.pipeline import ApplyReport, apply_survey_text
+from litatlas.ingest.pipeline import ApplyReport, apply_survey_citations, apply_survey_text
 from litatlas.ingest.records import PaperRecord
 from litatlas.ingest.responses import ResponseStore, StoredResponse
 from litatlas.ingest.services import Notify, SourceName
@@ -51,7 +52,7 @@ class SurveyReport:
 
     Attributes:
         survey: as the library holds it now.
-        steps: what was asked, and what became of it.
+        fetched: what was asked, and what became of it.
         text: what its text yielded; None where arXiv has no text of it.
         applied: what changed in the library by that.
         kept_taxonomy: the source of the taxonomy that the library had before, which stays.
@@ -103,7 +104,7 @@ def ingest_survey(
         if text is None and outage:  # says nothing about the survey
             raise outage
         if record is None and text is None:
-            raise _nothing_known(paper_id, report)
+            raise _nothing_known(paper_id, report, offline=offline)
         title = record.title if record else (text.title if text else None) or str(paper_id)
         survey_key = key or (known.key if known else slug(title.split(":", 1)[0], limit=40))
         survey = Survey(survey_key, title, _source_key(survey_key), (paper_id,))
@@ -211,15 +212,19 @@ def _facts(
 
 
 def _apply(settings: Settings, facts: TextFacts, keeps: Survey | None) -> ApplyReport:
+    apply = apply_survey_citations if keeps else apply_survey_text
     with Library.edit(settings.library) as draft:
-        return apply_survey_text(draft, facts.facts, facts.edges, keep_taxonomy=keeps is not None)
+        return apply(draft, facts.facts, facts.edges)
 
 
 def _source_key(survey_key: str) -> str:
     return f"survey-text:{survey_key}"
 
 
-def _nothing_known(paper_id: PaperId, report: FetchReport) -> LitAtlasError:
-    if report.lacking:
+def _nothing_known(paper_id: PaperId, report: FetchReport, *, offline: bool) -> LitAtlasError:
+    if offline:
         return NotStored(f"Nothing is stored about {paper_id}.", "Run it without --offline.")
+    refused = next((task for task in report.lacking if task.source is _ARXIV), None)
+    if refused:
+        return ServiceRefused(f"arXiv did not answer about {paper_id}: {refused.reason}.", "Try again later.")
     return SourceMissing(f"arXiv has no paper {paper_id.value}.", "Check the id.")

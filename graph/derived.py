@@ -10,7 +10,7 @@ from . import rows
 from .claims import paper_from_claims
 from .identity import IdScheme, PaperId, title_key
 from .joining import find_pairs, group_by_paper
-from .models import SERVICES, Claim, SourceKind
+from .models import Claim, SourceKind
 
 TITLE_FIELDS = ("title", "published_title")
 _WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places"
@@ -63,11 +63,9 @@ class Derived:
 
     def _known_to_services_alone(self) -> list[str]:
         """Subjects that no list, file or reader names any more; a survey is one that nobody needs to name."""
-        services = ", ".join(f"'{kind}'" for kind in sorted(SERVICES))
         found = self._db.execute(
-            "SELECT DISTINCT subject FROM claims JOIN sources ON sources.key = source"
-            f" WHERE kind IN ({services}) EXCEPT SELECT subject FROM claims JOIN sources ON sources.key = source"
-            f" WHERE kind NOT IN ({services})"
+            f"SELECT subject FROM claims JOIN sources ON sources.key = source WHERE {rows.BY_SERVICE}"
+            f" EXCEPT SELECT subject FROM claims JOIN sources ON sources.key = source WHERE NOT {rows.BY_SERVICE}"
         ).fetchall()
         surveys = {
             str(paper_id)

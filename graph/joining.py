@@ -14,11 +14,11 @@ from itertools import combinations, pairwise
 from . import rows
 from .identity import IdScheme, PaperId
 from .matching import Evidence, KnownPaper, Wanted, weigh
-from .models import SERVICES, Claim, SourceKind
+from .models import Claim, SourceKind
 from .sameness import Pair, Verdict, choose_keys, group_subjects, ordered
 
 _LISTS = frozenset({SourceKind.PAPER_LIST, SourceKind.BIBLIOGRAPHY, SourceKind.SURVEY_TEXT, SourceKind.ONTOLOGY})
-MOST_CLAIMANTS = 50  # of one id or title; a placeholder that more share proves nothing
+MOST_CLAIMANTS = 50  # of one id or title; what more than so many share is a common page and proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,9 @@ def read_verdicts(database: sqlite3.Connection) -> dict[Pair, Verdict]:
 
 def _pairs_by_services(database: sqlite3.Connection) -> set[Pair]:
     """Neighbours among the subjects for which services claim one and the same id."""
-    marks = ", ".join("?" * len(SERVICES))
     found = database.execute(
         "SELECT DISTINCT field, value, subject FROM claims JOIN sources ON sources.key = source"
-        f" WHERE field LIKE 'id:%' AND kind IN ({marks}) ORDER BY field, value, subject",
-        sorted(SERVICES),
+        f" WHERE field LIKE 'id:%' AND {rows.BY_SERVICE} ORDER BY field, value, subject"
     ).fetchall()
     return {(earlier[2], later[2]) for earlier, later in pairwise(found) if earlier[:2] == later[:2]}
 
@@ -93,14 +91,14 @@ def _lists_of(database: sqlite3.Connection, subjects: Iterable[str]) -> dict[str
 def _by_id(database: sqlite3.Connection) -> Iterator[Pair]:
     sql = (
         "SELECT field, value, group_concat(subject, char(31)) FROM (SELECT DISTINCT field, value, subject FROM claims"
-        f" JOIN sources ON sources.key = source WHERE field LIKE 'id:%' AND {_not_by_services()})"
+        f" JOIN sources ON sources.key = source WHERE field LIKE 'id:%' AND NOT {rows.BY_SERVICE})"
         " GROUP BY field, value HAVING count(*) > 1"
     )
     for field, value, subjects in database.execute(sql).fetchall():
         claimants = sorted(subjects.split("\x1f"))
         owner = database.execute(
             f"SELECT subject FROM paper_ids JOIN sources ON sources.key = source WHERE scheme = ? AND value = ?"
-            f" AND stale = 0 AND {_not_by_services()}",
+            f" AND stale = 0 AND NOT {rows.BY_SERVICE}",
             (field.removeprefix("id:"), value),
         ).fetchall()
         owners = {row[0] for row in owner}
@@ -140,7 +138,7 @@ class _Known:
             columns = rows.CLAIM_COLUMNS.replace("paper", "subject", 1)
             sql = (
                 f"SELECT {columns} FROM claims JOIN sources ON sources.key = source"
-                f" WHERE subject = ? AND {_not_by_services()} ORDER BY field, source, claims.line, value"
+                f" WHERE subject = ? AND NOT {rows.BY_SERVICE} ORDER BY field, source, claims.line, value"
             ).replace("line, origin", "claims.line, origin", 1)
             claims = [Claim(*row) for row in self._database.execute(sql, (subject,))]
             self._papers[subject] = KnownPaper.from_claims(subject, claims)
@@ -150,12 +148,8 @@ class _Known:
         if subject not in self._owned:
             sql = (
                 "SELECT DISTINCT scheme, value FROM paper_ids JOIN sources ON sources.key = source"
-                f" WHERE subject = ? AND stale = 0 AND {_not_by_services()}"
+                f" WHERE subject = ? AND stale = 0 AND NOT {rows.BY_SERVICE}"
             )
             found = self._database.execute(sql, (subject,))
             self._owned[subject] = frozenset(PaperId(IdScheme(scheme), value) for scheme, value in found)
         return self._owned[subject]
-
-
-def _not_by_services() -> str:
-    return "kind NOT IN (" + ", ".join(f"'{kind}'" for kind in sorted(SERVICES)) + ")"

@@ -296,7 +296,7 @@ class Library:
         """Every id of a scheme that a list, file or reader claims for some paper, those in dispute too."""
         sql = (
             "SELECT DISTINCT value FROM claims JOIN sources ON sources.key = source WHERE field = ?"
-            " AND kind NOT IN ('arxiv', 'semantic-scholar', 'openalex') ORDER BY value"
+            f" AND NOT {rows.BY_SERVICE} ORDER BY value"
         )
         return tuple(PaperId(scheme, row[0]) for row in self._query(sql, (f"id:{scheme.value}",)))
 
@@ -328,7 +328,7 @@ class Library:
         """The title that its list or file gives a subject, else that of a service; its key where there is none."""
         sql = (
             "SELECT value FROM claims JOIN sources ON sources.key = source WHERE subject = ? AND field = 'title'"
-            " ORDER BY kind IN ('arxiv', 'semantic-scholar', 'openalex'), source, line LIMIT 1"
+            f" ORDER BY {rows.BY_SERVICE}, source, line LIMIT 1"
         )
         found = self._query(sql, (subject,))
         return str(found[0][0]) if found else subject
@@ -340,7 +340,7 @@ class Library:
             "SELECT DISTINCT a.subject, b.subject, 'same-' || substr(a.field, 4), a.source FROM claims a"
             " JOIN claims b ON a.field = b.field AND a.value = b.value AND a.subject < b.subject"
             " AND a.source = b.source JOIN sources ON sources.key = a.source"
-            " WHERE a.field LIKE 'id:%' AND kind IN ('arxiv', 'semantic-scholar', 'openalex') ORDER BY 1, 2, 3, 4"
+            f" WHERE a.field LIKE 'id:%' AND {rows.BY_SERVICE} ORDER BY 1, 2, 3, 4"
         )
         verdicts = "SELECT first, second, 'reader', decided, NULL, verdict FROM verdicts ORDER BY first, second"
         rows_found = [*self._query(same), *self._query(shared), *self._query(verdicts)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from .identity import IdScheme, PaperId
 from .models import (
+    SERVICES,
     Citation,
     Claim,
     Link,
@@ -81,11 +82,13 @@ def paper_from_row(row: tuple[Any, ...]) -> Paper:
     )
 
 
+# For queries that join `sources`: what a service said, rather than a list, a file or a reader.
+BY_SERVICE = "kind IN (" + ", ".join(f"'{kind.value}'" for kind in sorted(SERVICES)) + ")"
+
 # Of several sources that give an id to different works: lists and bibliographies first, services last.
 OWNERS_OF_ID = (
     "SELECT subject, paper FROM paper_ids JOIN sources ON sources.key = source WHERE scheme = ? AND value = ?"
-    " ORDER BY kind NOT IN ('paper-list', 'bibliography'), kind IN ('arxiv', 'semantic-scholar', 'openalex'),"
-    " source, subject LIMIT 1"
+    f" ORDER BY kind NOT IN ('paper-list', 'bibliography'), {BY_SERVICE}, source, subject LIMIT 1"
 )
 
 

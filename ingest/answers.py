@@ -78,10 +78,14 @@ def read_answers(store: ResponseStore, surveys: Iterable[PaperId]) -> tuple[Answ
     return tuple(answers for answers in found if answers.records or answers.edges)
 
 
-def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
+def apply_answers(draft: Draft, answers: Answers, known: KnownPapers | None = None) -> ApplyReport:
     """Put all that a service has answered into the draft, in the place of what it had said before.
 
     What it had said of other papers stays, where the store does not hold the responses any more.
+
+    Args:
+        known: the papers as lists and files know them, where several services' answers are put at once; no service
+            changes them.
     """
     source = answers.source.key
     said = said_before(draft, source)
@@ -90,7 +94,7 @@ def apply_answers(draft: Draft, answers: Answers) -> ApplyReport:
     draft.put_source(answers.source)
     draft.withdraw_source(source)
     tally = Tally(records=len(answers.records) + len(answers.edges))
-    known, surveys = KnownPapers(draft), draft.survey_ids()
+    known, surveys = known or KnownPapers(draft), draft.survey_ids()
     for record in answers.records:
         papers, reason = papers_of(record, known)
         if not papers and not surveys.isdisjoint(record.ids):  # a survey becomes a paper once a service tells of it

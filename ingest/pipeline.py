@@ -179,30 +179,34 @@ def apply_edges(draft: Draft, edges: EdgeFile) -> ApplyReport:
     return tally.report(edges.source.key)
 
 
-def apply_survey_text(
-    draft: Draft, facts: SurveyFacts, edges: Iterable[EdgeRecord], *, keep_taxonomy: bool = False
-) -> ApplyReport:
-    """Put what a survey's own text says into the draft: its taxonomy and works, and whom it cites in which section.
+def apply_survey_text(draft: Draft, facts: SurveyFacts, edges: Sequence[EdgeRecord]) -> ApplyReport:
+    """Put what a survey's own text says into the draft: its taxonomy and works, and whom it cites in which section."""
+    before = _edges_before(draft, facts.source.key)
+    report = apply_facts(draft, facts)
+    _put_own_citations(draft, facts, edges, before)
+    return report
 
-    Args:
-        keep_taxonomy: whether the library has the taxonomy of this survey from a better source; then only the survey as
-            a paper and its citations of papers of the library are put.
+
+def apply_survey_citations(draft: Draft, facts: SurveyFacts, edges: Sequence[EdgeRecord]) -> ApplyReport:
+    """Put only the survey as a paper into the draft, its ids, and whom it cites of the papers that are there.
+
+    For a survey whose taxonomy the library has from a better source, which stays.
     """
-    source, edges = facts.source.key, tuple(edges)
-    before = _edges_before(draft, source)
-    if keep_taxonomy:
-        draft.put_source(facts.source)
-        draft.withdraw_source(source)
-        draft.add_survey_ids(facts.survey.key, facts.survey.ids)
-        report = ApplyReport(source, findings=facts.findings)
-    else:
-        report = apply_facts(draft, facts)
+    before = _edges_before(draft, facts.source.key)
+    draft.put_source(facts.source)
+    draft.withdraw_source(facts.source.key)
+    draft.add_survey_ids(facts.survey.key, facts.survey.ids)
+    tally = _put_own_citations(draft, facts, edges, before)
+    return replace(tally.report(facts.source.key), findings=facts.findings)
+
+
+def _put_own_citations(
+    draft: Draft, facts: SurveyFacts, edges: Sequence[EdgeRecord], before: set[tuple[str, str]]
+) -> Tally:
     _put_survey_as_paper(draft, facts)
     tally = Tally(records=len(edges))
-    _put_edges(draft, edges, source, tally, before)
-    if not keep_taxonomy:
-        return report
-    return replace(tally.report(source), findings=facts.findings)
+    _put_edges(draft, edges, facts.source.key, tally, before)
+    return tally
 
 
 def _put_survey_as_paper(draft: Draft, facts: SurveyFacts) -> None:
