@@ -25,6 +25,15 @@ class TaxonomyFrom(StrEnum):
     FIGURE = "figure"
 
 
+SourceOption = Annotated[
+    str | None, typer.Option(help="How to name the file to a reader, e.g. the repository it is from.")
+]
+LocationOption = Annotated[str | None, typer.Option(help="Address of the file.")]
+RevisionOption = Annotated[str | None, typer.Option(help="Commit or version the file is of.")]
+DateOption = Annotated[str | None, typer.Option(help="ISO date of that revision.")]
+LicenceOption = Annotated[str | None, typer.Option(help="Licence that the file states.")]
+ReportOption = Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")]
+
 ingest = typer.Typer(
     no_args_is_help=True,
     help="Take a list, a survey's text, metadata, citations, a bibliography, a taxonomy or an export into the library.",
@@ -40,12 +49,12 @@ def ingest_list(
     title: Annotated[
         str | None, typer.Option(help="What the survey is called, where the list's first heading does not say it.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="How to name the list to a reader, e.g. its repository.")] = None,
-    location: Annotated[str | None, typer.Option(help="Address of the list.")] = None,
-    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
-    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
-    licence: Annotated[str | None, typer.Option(help="Licence that the list states.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    source: SourceOption = None,
+    location: LocationOption = None,
+    revision: RevisionOption = None,
+    date: DateOption = None,
+    licence: LicenceOption = None,
+    report: ReportOption = None,
     bundle: Annotated[
         Path | None, typer.Option(help="Write the facts to this directory instead of into a library.")
     ] = None,
@@ -99,7 +108,7 @@ def ingest_survey(
         TaxonomyFrom, typer.Option(help="What to read the taxonomy from: its sections, or a tree that it draws.")
     ] = TaxonomyFrom.AUTO,
     offline: Annotated[bool, typer.Option("--offline", help="Send nothing: use stored answers only.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    report: ReportOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -207,11 +216,12 @@ def ingest_bibliography(
     under: Annotated[
         str | None, typer.Option(help="Read only this collection and those below it; a name, or a path A > B.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="How to name the file to a reader.")] = None,
-    location: Annotated[str | None, typer.Option(help="Address of the file.")] = None,
-    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
-    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    source: SourceOption = None,
+    location: LocationOption = None,
+    revision: RevisionOption = None,
+    date: DateOption = None,
+    licence: LicenceOption = None,
+    report: ReportOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -235,6 +245,7 @@ def ingest_bibliography(
             location=location,
             revision=revision,
             date=date,
+            licence=licence,
         )
         _take_in(facts, report, library, as_json=as_json)
 
@@ -244,11 +255,12 @@ def ingest_taxonomy(
     file: Annotated[Path, typer.Argument(help="SKOS or OWL in Turtle, RDF/XML, JSON-LD or N-Triples.")],
     survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. acm-ccs.")],
     title: Annotated[str | None, typer.Option(help="Title of the survey; default what the file calls itself.")] = None,
-    source: Annotated[str | None, typer.Option(help="How to name the file to a reader.")] = None,
-    location: Annotated[str | None, typer.Option(help="Address of the file.")] = None,
-    revision: Annotated[str | None, typer.Option(help="Commit or version the file is of.")] = None,
-    date: Annotated[str | None, typer.Option(help="ISO date of that revision.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write every finding to this file, as JSON lines.")] = None,
+    source: SourceOption = None,
+    location: LocationOption = None,
+    revision: RevisionOption = None,
+    date: DateOption = None,
+    licence: LicenceOption = None,
+    report: ReportOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -268,6 +280,7 @@ def ingest_taxonomy(
             location=location,
             revision=revision,
             date=date,
+            licence=licence,
         )
         _take_in(facts, report, library, as_json=as_json)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Unpack
 
 from litatlas.graph.errors import InvalidFilter, NoPapersFound, SourceUnreadable
 from litatlas.graph.identity import title_key
@@ -17,6 +18,7 @@ from litatlas.graph.models import Finding, Severity, Source, SourceKind, Survey
 
 from .bibtex import parse_bibtex
 from .csl import parse_csl
+from .described import Description, describe_source
 from .entries import Bibliography, build_facts, check_survey_key, names_of
 from .facts import SurveyFacts
 from .file_kinds import Command, advice_for
@@ -48,11 +50,7 @@ def read_bibliography(
     title: str | None = None,
     group_by: GroupBy = GroupBy.COLLECTION,
     under: str | None = None,
-    source_title: str | None = None,
-    location: str | None = None,
-    revision: str | None = None,
-    date: str | None = None,
-    licence: str | None = None,
+    **described: Unpack[Description],
 ) -> SurveyFacts:
     """Read a bibliography: BibTeX, RIS, CSL-JSON, or an export of Zotero (RDF, Better BibTeX JSON, API JSON, CSV).
 
@@ -61,8 +59,7 @@ def read_bibliography(
         title: of the survey; default the file's name without its ending.
         group_by: collections, or keywords, where ``A > B`` is a keyword under another.
         under: a collection's name, or its path joined by `` > ``: only what is in it or below is read.
-        source_title, location, revision, date, licence: see `models.Source`; title and location default to the
-            file's name.
+        described: see `Description`.
 
     Raises:
         SourceMissing: there is no such file.
@@ -70,15 +67,7 @@ def read_bibliography(
         NoPapersFound: it has no entry with a title.
         InvalidFilter: no collection, or more than one, is called what `under` says.
     """
-    source = Source(
-        key=f"bibliography:{survey_key}",
-        kind=SourceKind.BIBLIOGRAPHY,
-        title=source_title or path.name,
-        location=location or path.name,
-        revision=revision,
-        date=date,
-        licence=licence,
-    )
+    source = describe_source(SourceKind.BIBLIOGRAPHY, survey_key, path.name, **described)
     data = read_source_bytes(path)
     return parse_bibliography(
         data, source, survey_key=survey_key, title=title or path.stem, group_by=group_by, under=under, name=str(path)

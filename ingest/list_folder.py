@@ -15,12 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonpath
 from pathlib import Path
+from typing import Unpack
 from urllib.parse import unquote
 
 from litatlas.graph.errors import NoPapersFound, SourceMissing, SourceUnreadable
 from litatlas.graph.identity import title_key
 from litatlas.graph.models import Finding, Placement, Severity, Source, SourceKind, Survey, TaxonomyNode
 
+from .described import Description, describe_source
 from .facts import SurveyFacts, WorkRecord
 from .listing import Listing, check_survey_key, count_listing, read_listing
 from .markdown_blocks import parse_document
@@ -58,11 +60,7 @@ def read_paper_lists(
     *,
     survey_key: str,
     title: str | None = None,
-    source_title: str | None = None,
-    location: str | None = None,
-    revision: str | None = None,
-    date: str | None = None,
-    licence: str | None = None,
+    **described: Unpack[Description],
 ) -> SurveyFacts:
     """Read a list from one file, from several, or from a directory; arguments and errors as in `read_paper_list`.
 
@@ -73,26 +71,9 @@ def read_paper_lists(
         SourceMissing: a file is missing, or the directory has no Markdown file.
     """
     if len(paths) == 1 and not paths[0].is_dir():
-        return read_paper_list(
-            paths[0],
-            survey_key=survey_key,
-            title=title,
-            source_title=source_title,
-            location=location,
-            revision=revision,
-            date=date,
-            licence=licence,
-        )
+        return read_paper_list(paths[0], survey_key=survey_key, title=title, **described)
     root, found = find_files(paths)
-    source = Source(
-        key=f"paper-list:{survey_key}",
-        kind=SourceKind.PAPER_LIST,
-        title=source_title or root.resolve().name,
-        location=location or root.resolve().name,
-        revision=revision,
-        date=date,
-        licence=licence,
-    )
+    source = describe_source(SourceKind.PAPER_LIST, survey_key, root.resolve().name, **described)
     files = [ListFile(name, read_source_bytes(path)) for name, path in found]
     return parse_paper_files(files, source, survey_key=survey_key, title=title)
 

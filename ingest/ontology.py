@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Unpack
 
 from litatlas.graph.errors import NoPapersFound
 from litatlas.graph.models import Finding, Source, SourceKind, Survey
 
+from .described import Description, describe_source
 from .entries import Entry, build_facts, check_survey_key
 from .facts import SurveyFacts
 from .rdf_files import parse_rdf
@@ -26,19 +28,14 @@ def read_ontology(
     *,
     survey_key: str,
     title: str | None = None,
-    source_title: str | None = None,
-    location: str | None = None,
-    revision: str | None = None,
-    date: str | None = None,
-    licence: str | None = None,
+    **described: Unpack[Description],
 ) -> SurveyFacts:
     """Read a taxonomy from an RDF file.
 
     Args:
         survey_key: short name of the survey; first part of every node's key.
         title: of the survey; default that of its one concept scheme or ontology, else the file's name.
-        source_title, location, revision, date, licence: see `models.Source`; title and location default to the
-            file's name.
+        described: see `Description`.
 
     Raises:
         ExtraMissing: rdflib is not installed.
@@ -46,15 +43,7 @@ def read_ontology(
         SourceUnreadable: it is no RDF, or would have something fetched.
         NoPapersFound: it has neither concepts nor classes.
     """
-    source = Source(
-        key=f"ontology:{survey_key}",
-        kind=SourceKind.ONTOLOGY,
-        title=source_title or path.name,
-        location=location or path.name,
-        revision=revision,
-        date=date,
-        licence=licence,
-    )
+    source = describe_source(SourceKind.ONTOLOGY, survey_key, path.name, **described)
     return parse_ontology(read_source_bytes(path), source, survey_key=survey_key, title=title, name=str(path))
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from litatlas.graph.models import Finding, Source, SourceKind, Survey
 
+from .described import Description, describe_source
 from .facts import SurveyFacts
 from .listing import count_listing, read_listing
 from .resolve import resolve_rows
@@ -22,36 +24,21 @@ def read_paper_list(
     *,
     survey_key: str,
     title: str | None = None,
-    source_title: str | None = None,
-    location: str | None = None,
-    revision: str | None = None,
-    date: str | None = None,
-    licence: str | None = None,
+    **described: Unpack[Description],
 ) -> SurveyFacts:
     """Read a companion list from a file.
 
     Args:
         survey_key: short name of the survey; first part of every node's key.
         title: of the survey, where the file's first heading does not say it.
-        source_title: how to name the list to a person, e.g. its repository; default the file name.
-        location: address of the list; default the file name.
-        revision: commit or version the file is of.
-        date: ISO date of that revision.
+        described: see `Description`.
 
     Raises:
         SourceMissing: there is no such file.
         SourceUnreadable: it is no text.
         NoPapersFound: it lists no paper.
     """
-    source = Source(
-        key=f"paper-list:{survey_key}",
-        kind=SourceKind.PAPER_LIST,
-        title=source_title or path.name,
-        location=location or path.name,
-        revision=revision,
-        date=date,
-        licence=licence,
-    )
+    source = describe_source(SourceKind.PAPER_LIST, survey_key, path.name, **described)
     return parse_paper_list(read_source_bytes(path), source, survey_key=survey_key, title=title, name=str(path))
 
 
