@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litatlas.graph.draft import inspect
+from litatlas.graph.editing import inspect
 from litatlas.graph.errors import InvalidFilter
 from litatlas.graph.identity import PaperId
 from litatlas.graph.library import Library

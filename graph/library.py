@@ -22,7 +22,8 @@ from rapidfuzz import fuzz
 
 from . import rows
 from .claims import Conflict, find_conflicts
-from .draft import Draft, edit
+from .draft import Draft
+from .editing import edit
 from .errors import AmbiguousNode, LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
 from .identity import IdScheme, PaperId, reads_as_id, title_key
 from .index import VectorIndex
@@ -82,7 +83,7 @@ class Library:
 
     @classmethod
     def edit(cls, directory: Path | str, *, create: bool = True) -> AbstractContextManager[Draft]:
-        """A draft to change the library with; see graph/draft.py."""
+        """A draft to change the library with; see graph/editing.py."""
         return edit(Path(directory), create=create)
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.errors import LibraryTooOld
 from litatlas.graph.library import Library
 from litatlas.graph.schema import FORMAT_VERSION

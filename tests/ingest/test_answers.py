@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.identity import PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Retrieval, Source, SourceKind

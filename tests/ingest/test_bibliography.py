@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.errors import InvalidFilter, LitAtlasError, NoPapersFound, SourceMissing, SourceUnreadable
 from litatlas.graph.export import export
 from litatlas.graph.library import Library

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.errors import NoPapersFound, SourceMissing, SourceUnreadable
 from litatlas.ingest.bundle import from_files, to_files
 from litatlas.ingest.list_folder import read_paper_lists

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.identity import IdScheme
 from litatlas.ingest.bundle import find_bundles, load_facts, to_files
 from litatlas.ingest.edge_bundle import edges_to_files, load_edges, read_edges_among

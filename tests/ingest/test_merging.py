@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.library import Library
 from litatlas.graph.models import Source, SourceKind
 from litatlas.ingest.paper_list import parse_paper_list

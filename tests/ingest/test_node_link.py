@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.errors import LitAtlasError, SourceUnreadable
 from litatlas.graph.export import export
 from litatlas.graph.identity import IdScheme, PaperId

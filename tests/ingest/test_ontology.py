@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.errors import ExtraMissing, LitAtlasError, NoPapersFound, SourceUnreadable
 from litatlas.graph.library import Library
 from litatlas.graph.models import Source, SourceKind, TaxonomyNode

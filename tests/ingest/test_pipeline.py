@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from litatlas.graph.draft import edit
+from litatlas.graph.editing import edit
 from litatlas.graph.identity import PaperId
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.storage import read_manifest
