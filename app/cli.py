@@ -135,7 +135,8 @@ def search(
     Example: `litatlas search "shrink the KV cache for long contexts" --under "Efficient Inference" --year 2023..`
     """
     with explained():
-        from .console import print_answer, print_json
+        from .console import print_json
+        from .console_answers import print_answer
 
         filters = _filters(under, survey, year, venue, code)
         atlas = _atlas(library, model)
@@ -160,7 +161,8 @@ def show(
     Examples: `litatlas show arxiv:2306.00978`, `litatlas show "KV-Cache Optimization"`, `litatlas show`
     """
     with explained():
-        from .console import print_forest, print_json, print_node, print_paper
+        from .console import print_json
+        from .console_answers import print_forest, print_node, print_paper
         from .service import NodeDetail
 
         atlas = _atlas(library)
@@ -230,8 +232,9 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     Per service: what is done, what is pending, what is missing with proof, what failed and why.
     """
     with explained():
-        from .console import print_json, print_overview
+        from .console import print_json
         from .console_fetch import print_status
+        from .console_sources import print_overview
         from .fetching import read_status
 
         atlas = _atlas(library)

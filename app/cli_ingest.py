@@ -73,7 +73,8 @@ def ingest_list(
         from litatlas.ingest.list_folder import read_paper_lists
 
         from . import building
-        from .console import counted, print_json, print_list_report, say
+        from .console import counted, print_json, say
+        from .console_sources import print_list_report
 
         _check_date(date)
         settings = settings_of(library)
@@ -163,7 +164,8 @@ def ingest_metadata(
     """
     with explained():
         from . import building
-        from .console import print_applied, print_json, say
+        from .console import print_json, say
+        from .console_sources import print_applied
 
         say(f"Reading {file}")
         applied = building.ingest_metadata(settings_of(library), file, add_unknown=add_unknown)
@@ -186,7 +188,8 @@ def ingest_citations(
     """Read who cites whom, among papers of the library, from a file."""
     with explained():
         from . import building
-        from .console import counted, print_applied, print_json, say
+        from .console import counted, print_json, say
+        from .console_sources import print_applied
 
         if bundle:
             written = building.bundle_citations(file, bundle)
@@ -297,7 +300,8 @@ def ingest_node_link(
     """
     with explained():
         from . import building
-        from .console import print_json, print_network_report
+        from .console import print_json
+        from .console_sources import print_network_report
 
         result = building.ingest_node_link(settings_of(library), file)
         if as_json:
@@ -312,7 +316,8 @@ _EVERY_ONE = "--report FILE writes every one"
 def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, as_json: bool) -> None:
     """Take facts into the library, and print and write what was doubtful."""
     from . import building
-    from .console import counted, print_facts_report, print_json, say
+    from .console import counted, print_json, say
+    from .console_sources import print_facts_report
 
     settings = settings_of(library)
     if report:

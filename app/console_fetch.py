@@ -24,7 +24,8 @@ from litatlas.ingest.services import FetchEvent, Notify, Purpose, SourceName
 from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
 from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
-from .console import counted, err, out, print_findings, say, text
+from .console import counted, err, out, say, text
+from .console_sources import print_findings
 from .fetching import FetchSummary, Status
 from .surveying import SurveyReport
 
