@@ -163,7 +163,7 @@ def show(
     with explained():
         from .console import print_json
         from .console_answers import print_forest, print_node, print_paper
-        from .service import NodeDetail
+        from .details import NodeDetail
 
         atlas = _atlas(library)
         if what is None:

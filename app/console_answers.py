@@ -12,8 +12,8 @@ from litatlas.graph.network import plain_text
 from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 
 from .console import counted, out, say, text
+from .details import Branch, NodeDetail, PaperDetail
 from .provenance import attributions, kinds_shown, provenance, response_named, warnings_about
-from .service import Branch, NodeDetail, PaperDetail
 
 _MOST_PAPERS = 15
 _LONGEST_VALUE = 80  # characters of a value in a conflict

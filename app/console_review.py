@@ -58,8 +58,7 @@ def print_log(log: MergeLog) -> None:
 def _why(reason: Reason) -> str:
     if reason.rule == "reader":
         return f"decided by hand, {reason.source}"
-    line = f", line {reason.line}" if reason.line else ""
-    return f"{reason.rule.replace('-', ' ')}: {reason.first} and {reason.second} ({reason.source}{line})"
+    return f"{reason.rule.replace('-', ' ')}: {reason.first} and {reason.second} ({reason.source})"
 
 
 def print_decision(decision: Decision) -> None:

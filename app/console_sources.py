@@ -14,7 +14,7 @@ from litatlas.ingest.pipeline import ApplyReport
 
 from .building import ListReport, NetworkReport
 from .console import counted, out, say, text, works
-from .service import Overview
+from .details import Overview
 
 _TONE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.CONFLICT: "red"}
 _MOST_UNMATCHED = 10

@@ -29,7 +29,7 @@ from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
 from litatlas.ingest.wanting import find_wanted, find_wanted_of_openalex, surveys_on_arxiv
 
 from .building import usable_index
-from .service import Overview
+from .details import Overview
 from .settings import Settings
 
 _LONGEST_WAIT_FOR_LOCK = 60.0  # seconds; another command's commit takes less

@@ -14,7 +14,7 @@ from litatlas.graph.identity import IdScheme
 from litatlas.graph.models import Citation, Claim, Paper, Retrieval, Source, SourceKind
 from litatlas.ingest.answers import ATTRIBUTIONS, SERVICE_SOURCES
 
-from .service import PaperDetail
+from .details import PaperDetail
 
 _PAGES = {
     SourceKind.ARXIV: IdScheme.ARXIV,

@@ -11,6 +11,7 @@ from litatlas.graph.library import Library
 from litatlas.graph.models import SourceKind
 from litatlas.graph.review import DoubtfulPair, JoinedPaper, find_doubtful, find_joined
 from litatlas.graph.sameness import Reason, Verdict
+from litatlas.graph.subjects import reasons_of, subject_of
 from litatlas.ingest.answers import find_strays
 from litatlas.ingest.responses import ResponseStore
 
@@ -87,7 +88,7 @@ def _strays(settings: Settings) -> tuple[Stray, ...]:
 def merge_log(settings: Settings) -> MergeLog:
     """What was joined, by which rule and source; and the reader's verdicts."""
     with Library(settings.library) as library:
-        verdicts = tuple(reason for reason in library.reasons() if reason.rule == "reader")
+        verdicts = tuple(reason for reason in reasons_of(library) if reason.rule == "reader")
         return MergeLog(find_joined(library), verdicts)
 
 
@@ -104,8 +105,12 @@ def decide(settings: Settings, first: str, second: str, verdict: Verdict | None)
     """
     with Library(settings.library) as library:
         before = library.counts.papers
-        decided = {frozenset((reason.first, reason.second)) for reason in library.reasons() if reason.rule == "reader"}
-        pair = (first, second) if {first, second} in decided else (library.subject(first), library.subject(second))
+        decided = {
+            frozenset((reason.first, reason.second)) for reason in reasons_of(library) if reason.rule == "reader"
+        }
+        pair = (
+            (first, second) if {first, second} in decided else (subject_of(library, first), subject_of(library, second))
+        )
     if pair[0] == pair[1]:
         raise InvalidFilter(
             f"{first!r} and {second!r} are one work of one source.",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import RLock
-from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
-from litatlas.graph.claims import Conflict
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
@@ -20,116 +16,24 @@ from litatlas.graph.identity import reads_as_id, title_key
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
 from litatlas.graph.models import (
-    Claim,
-    Counts,
     Paper,
-    Placement,
-    Retrieval,
-    Source,
     Subgraph,
     Survey,
     TaxonomyNode,
     WorkKind,
 )
-from litatlas.graph.related import Related, related_to
+from litatlas.graph.related import related_to
 from litatlas.graph.search import MAX_QUERY, SearchAnswer, Searcher, read_question
 from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
-from .citing import CitationDetail, citations_of, references_of
+from .citing import citations_of, references_of
+from .details import Branch, NodeDetail, Overview, PaperDetail, Place, Preview, counted_by, overview_of
 from .settings import Settings
 
 _NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
 _WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What a library holds, for a start page.
-
-    Attributes:
-        notes: what needs attention, each a sentence that says what to do.
-    """
-
-    counts: Counts
-    surveys: tuple[Survey, ...]
-    sources: tuple[Source, ...]
-    years: tuple[tuple[int, int], ...]
-    venues: tuple[tuple[str, int], ...]
-    model: str | None
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a selection holds, before any file is made of it."""
-
-    title: str
-    papers: int
-    software: int
-    nodes: int
-    placements: int
-    citations: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a paper is placed, by whom, and the way down to it."""
-
-    node: TaxonomyNode
-    broader: tuple[TaxonomyNode, ...]
-    placement: Placement
-
-
-@dataclass(frozen=True, slots=True)
-class PaperDetail:
-    """Everything known about one paper.
-
-    Attributes:
-        sources: by key; a source's licence is that of every value it gives.
-        retrievals: where and when services gave the responses that claims and citations name, by the response's key.
-        references, cited_by: its citations within the library, with their words.
-        cited: how many papers of the library cite it.
-    """
-
-    paper: Paper
-    places: tuple[Place, ...]
-    claims: tuple[Claim, ...]
-    conflicts: tuple[Conflict, ...]
-    sources: dict[str, Source]
-    retrievals: dict[str, Retrieval]
-    related: Related
-    references: tuple[CitationDetail, ...]
-    cited_by: tuple[CitationDetail, ...]
-    cited: int
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A taxonomy node in a tree: distinct papers at or below it, and its narrower nodes in the survey's order."""
-
-    node: TaxonomyNode
-    papers: int
-    narrower: tuple[Branch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NodeDetail:
-    """A taxonomy node with what is at and below it.
-
-    Attributes:
-        papers: at or below it, newest first.
-        cited: how many papers of the library cite each of them.
-        years: papers per year, oldest first.
-    """
-
-    branch: Branch
-    broader: tuple[TaxonomyNode, ...]
-    papers: tuple[Paper, ...]
-    cited: dict[str, int]
-    years: tuple[tuple[int, int], ...]
-    venues: tuple[tuple[str, int], ...]
 
 
 class Atlas:
@@ -213,7 +117,7 @@ class Atlas:
         """What the library holds; made once per generation."""
         library = self.library
         if self._overview is None or self._overview[0] is not library:
-            self._overview = (library, _overview(library))
+            self._overview = (library, overview_of(library))
         return self._overview[1]
 
     def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
@@ -290,8 +194,8 @@ class Atlas:
             broader=library.ancestors(node),
             papers=papers,
             cited={paper.key: library.citation_counts.get(paper.key, 0) for paper in papers},
-            years=_count(paper.year for paper in papers if paper.year),
-            venues=tuple(sorted(_count(p.venue for p in papers if p.venue), key=lambda pair: (-pair[1], pair[0]))),
+            years=counted_by(paper.year for paper in papers if paper.year),
+            venues=tuple(sorted(counted_by(p.venue for p in papers if p.venue), key=lambda pair: (-pair[1], pair[0]))),
         )
 
     def look_up(self, reference: str) -> PaperDetail | NodeDetail:
@@ -385,41 +289,3 @@ class Atlas:
     def export(self, selection: Selection, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""
         return export(self.select(selection), format_name)
-
-
-def _overview(library: Library) -> Overview:
-    return Overview(
-        counts=library.counts,
-        surveys=library.surveys(),
-        sources=library.sources(),
-        years=library.year_counts(),
-        venues=library.venues(),
-        model=library.manifest.model,
-        notes=_notes(library.counts),
-    )
-
-
-def _notes(counts: Counts) -> tuple[str, ...]:
-    works = counts.papers + counts.software
-    if not works:
-        return (
-            "This library holds no papers yet: `litatlas build efficient-llms` adds the survey that ships here,"
-            " `litatlas ingest list FILE --survey NAME` reads one of yours.",
-        )
-    notes = []
-    if counts.indexed < works:
-        notes.append(f"{works - counts.indexed:,} papers are not embedded yet; run `litatlas build`.")
-    if counts.papers and counts.abstracts < counts.papers:
-        missing = counts.papers - counts.abstracts
-        notes.append(
-            f"{missing:,} papers have no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex for"
-            " them, `litatlas ingest metadata FILE` reads them from a file."
-        )
-    return tuple(notes)
-
-
-_Value = TypeVar("_Value", int, str)
-
-
-def _count(values: Iterable[_Value]) -> tuple[tuple[_Value, int], ...]:
-    return tuple(sorted(Counter(values).items()))

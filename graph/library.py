@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +26,6 @@ from .editing import edit
 from .errors import AmbiguousNode, LibraryDamaged, LibraryTooOld, UnknownNode, UnknownPaper
 from .identity import IdScheme, PaperId, reads_as_id, title_key
 from .index import VectorIndex
-from .joining import MOST_CLAIMANTS
 from .models import (
     Citation,
     Claim,
@@ -43,9 +41,9 @@ from .models import (
     WorkKind,
 )
 from .network import citation_graph
-from .sameness import Pair, Reason, Verdict
 from .schema import FORMAT_VERSION
 from .storage import Manifest, read_manifest, verify_files
+from .words import match_words
 
 _OPEN_ATTEMPTS = 3
 _WORD_COLUMNS = 6
@@ -56,14 +54,6 @@ _LEAST_LIKENESS = 70  # of 100; names that share no word and no spelling stay be
 _WORD = re.compile(r"\w{4,100}")
 _TITLES_COMPARED = 20
 _MOST_COMPARED = 300  # characters of a reference that may be anything
-
-
-@dataclass(frozen=True, slots=True)
-class WordMatch:
-    """A full-text match: key and BM25 score, higher is better."""
-
-    key: str
-    score: float
 
 
 class Library:
@@ -120,7 +110,12 @@ class Library:
                 continue
         raise LibraryDamaged(f"The library in {self.directory} cannot be opened.", "Try again; it may be changing.")
 
-    def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a read-only query; for the rooms of this floor, which know the tables.
+
+        Raises:
+            LibraryDamaged: the database cannot be read.
+        """
         try:
             with self._lock:
                 return self._database.execute(sql, parameters).fetchall()
@@ -144,7 +139,7 @@ class Library:
             " (SELECT count(*) FROM papers WHERE abstract IS NOT NULL),"
             " (SELECT count(*) FROM vectors WHERE kind = 'paper')"
         )
-        return Counts(*self._query(sql)[0])
+        return Counts(*self.query(sql)[0])
 
     @cached_property
     def index(self) -> VectorIndex | None:
@@ -161,11 +156,11 @@ class Library:
 
     def sources(self) -> tuple[Source, ...]:
         """All sources, by key."""
-        return tuple(map(rows.source_from_row, self._query(f"SELECT {rows.SOURCE_COLUMNS} FROM sources ORDER BY key")))
+        return tuple(map(rows.source_from_row, self.query(f"SELECT {rows.SOURCE_COLUMNS} FROM sources ORDER BY key")))
 
     def surveys(self) -> tuple[Survey, ...]:
         """All surveys, by key."""
-        return tuple(map(rows.survey_from_row, self._query("SELECT key, title, source, ids FROM surveys ORDER BY key")))
+        return tuple(map(rows.survey_from_row, self.query("SELECT key, title, source, ids FROM surveys ORDER BY key")))
 
     # -- papers ---------------------------------------------------------------------------------------------------
 
@@ -186,15 +181,15 @@ class Library:
     def find_key(self, reference: str) -> str | None:
         """Key of the paper that this names as `paper` reads it, or None."""
         reference = reference.strip()
-        if found := self._query("SELECT key FROM papers WHERE key = ?", (reference,)):
+        if found := self.query("SELECT key FROM papers WHERE key = ?", (reference,)):
             return str(found[0][0])
-        if found := self._query("SELECT paper FROM papers_of_subjects WHERE subject = ?", (reference,)):
+        if found := self.query("SELECT paper FROM papers_of_subjects WHERE subject = ?", (reference,)):
             return str(found[0][0])
         if paper_id := PaperId.parse(reference):
-            owners = self._query(rows.OWNERS_OF_ID, (paper_id.scheme.value, paper_id.value))
+            owners = self.query(rows.OWNERS_OF_ID, (paper_id.scheme.value, paper_id.value))
             found = [(paper,) for _, paper in owners]
         else:
-            found = self._query(
+            found = self.query(
                 "SELECT paper FROM title_keys WHERE title_key = ? ORDER BY paper LIMIT 1", (title_key(reference),)
             ) or self._by_lead(reference)
         return str(found[0][0]) if found else None
@@ -202,12 +197,12 @@ class Library:
     def _by_lead(self, reference: str) -> list[tuple[Any, ...]]:
         """The one paper whose title begins with these words and a colon, the way methods are named."""
         escaped = re.sub(r"([%_\\])", r"\\\1", reference)
-        found = self._query("SELECT key FROM papers WHERE title LIKE ? || ':%' ESCAPE '\\' LIMIT 2", (escaped,))
+        found = self.query("SELECT key FROM papers WHERE title LIKE ? || ':%' ESCAPE '\\' LIMIT 2", (escaped,))
         return found if len(found) == 1 else []
 
     def _nearest_titles(self, reference: str) -> str:
-        matches = self.match_words(
-            [word for word in reference[:_MOST_COMPARED].split() if word.isalnum()], limit=_TITLES_COMPARED
+        matches = match_words(
+            self, [word for word in reference[:_MOST_COMPARED].split() if word.isalnum()], limit=_TITLES_COMPARED
         )
         near = [p.title for p in self.papers([match.key for match in matches]) if _resembles(reference, p.title)]
         return f"Did you mean {'; '.join(map(repr, near[:3]))}?" if near else "Look for it with `litatlas search`."
@@ -219,13 +214,13 @@ class Library:
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             marks = ", ".join("?" * len(batch))
-            for row in self._query(f"SELECT {rows.PAPER_COLUMNS} FROM papers WHERE key IN ({marks})", batch):
+            for row in self.query(f"SELECT {rows.PAPER_COLUMNS} FROM papers WHERE key IN ({marks})", batch):
                 found[row[0]] = rows.paper_from_row(row)
         return tuple(found[key] for key in keys if key in found)
 
     def iter_papers(self) -> Iterator[Paper]:
         """All papers, by key."""
-        for row in self._query(f"SELECT {rows.PAPER_COLUMNS} FROM papers ORDER BY key"):
+        for row in self.query(f"SELECT {rows.PAPER_COLUMNS} FROM papers ORDER BY key"):
             yield rows.paper_from_row(row)
 
     def paper_keys(
@@ -270,18 +265,18 @@ class Library:
             conditions.append(("kind = ?", kind.value))
         where = " AND ".join(condition for condition, _ in conditions) or "1"
         sql = f"SELECT key FROM papers WHERE {where} ORDER BY year IS NULL, year DESC, title COLLATE NOCASE, key"
-        return tuple(row[0] for row in self._query(sql, [value for _, value in conditions]))
+        return tuple(row[0] for row in self.query(sql, [value for _, value in conditions]))
 
     def venues(self) -> tuple[tuple[str, int], ...]:
         """Venues with how many papers each, most first."""
         sql = "SELECT venue, count(*) n FROM papers WHERE venue IS NOT NULL GROUP BY venue ORDER BY n DESC, venue"
-        return tuple((venue, count) for venue, count in self._query(sql))
+        return tuple((venue, count) for venue, count in self.query(sql))
 
     def year_counts(self, keys: Sequence[str] | None = None) -> tuple[tuple[int, int], ...]:
         """Years with how many papers each, oldest first; of these papers, or of all."""
         if keys is None:
             sql = "SELECT year, count(*) FROM papers WHERE year IS NOT NULL GROUP BY year ORDER BY year"
-            return tuple((year, count) for year, count in self._query(sql))
+            return tuple((year, count) for year, count in self.query(sql))
         counts: dict[int, int] = {}
         for paper in self.papers(keys):
             if paper.year is not None:
@@ -291,7 +286,7 @@ class Library:
     def claims(self, paper: str) -> tuple[Claim, ...]:
         """Every claim about a paper, by field."""
         sql = f"SELECT DISTINCT {rows.CLAIM_COLUMNS} FROM claims WHERE paper = ? ORDER BY field, source, line, value"
-        return tuple(Claim(*row) for row in self._query(sql, (paper,)))
+        return tuple(Claim(*row) for row in self.query(sql, (paper,)))
 
     def claimed_ids(self, scheme: IdScheme) -> tuple[PaperId, ...]:
         """Every id of a scheme that a list, file or reader claims for some paper, those in dispute too."""
@@ -299,76 +294,19 @@ class Library:
             "SELECT DISTINCT value FROM claims JOIN sources ON sources.key = source WHERE field = ?"
             f" AND NOT {rows.BY_SERVICE} ORDER BY value"
         )
-        return tuple(PaperId(scheme, row[0]) for row in self._query(sql, (f"id:{scheme.value}",)))
+        return tuple(PaperId(scheme, row[0]) for row in self.query(sql, (f"id:{scheme.value}",)))
 
     def conflicts(self, paper: str) -> tuple[Conflict, ...]:
         """Fields of a paper on which its sources disagree."""
-        kinds = {key: SourceKind(kind) for key, kind in self._query("SELECT key, kind FROM sources")}
+        kinds = {key: SourceKind(kind) for key, kind in self.query("SELECT key, kind FROM sources")}
         return find_conflicts(self.claims(paper), kinds)
-
-    # -- sameness -------------------------------------------------------------------------------------------------
-
-    def subjects_of_papers(self) -> dict[str, tuple[str, ...]]:
-        """For every paper that was joined from several subjects these subjects."""
-        found: dict[str, list[str]] = {}
-        for subject, paper in self._query("SELECT subject, paper FROM papers_of_subjects ORDER BY paper, subject"):
-            found.setdefault(paper, []).append(subject)
-        return {paper: tuple(subjects) for paper, subjects in found.items()}
-
-    def subject(self, reference: str) -> str:
-        """The subject that a key names, else the key of the paper that a reference names.
-
-        Raises:
-            UnknownPaper: neither.
-        """
-        if self._query("SELECT 1 FROM claims WHERE subject = ? LIMIT 1", (reference,)):
-            return reference
-        return self.paper(reference).key
-
-    def title_of_subject(self, subject: str) -> str:
-        """The title that its list or file gives a subject, else that of a service; its key where there is none."""
-        sql = (
-            "SELECT value FROM claims JOIN sources ON sources.key = source WHERE subject = ? AND field = 'title'"
-            f" ORDER BY {rows.BY_SERVICE}, source, line LIMIT 1"
-        )
-        found = self._query(sql, (subject,))
-        return str(found[0][0]) if found else subject
-
-    def reasons(self) -> tuple[Reason, ...]:
-        """Why subjects are held to be the same, or are kept apart: by lists and files, by services, by the reader."""
-        same = "SELECT first, second, rule, 'lists and files', NULL FROM same_works ORDER BY first, second"
-        shared = (
-            "SELECT DISTINCT a.subject, b.subject, 'same-' || substr(a.field, 4), a.source FROM claims a"
-            " JOIN claims b ON a.field = b.field AND a.value = b.value AND a.subject < b.subject"
-            " AND a.source = b.source JOIN sources ON sources.key = a.source"
-            f" WHERE a.field LIKE 'id:%' AND {rows.BY_SERVICE} ORDER BY 1, 2, 3, 4"
-        )
-        verdicts = "SELECT first, second, 'reader', decided, NULL, verdict FROM verdicts ORDER BY first, second"
-        rows_found = [*self._query(same), *self._query(shared), *self._query(verdicts)]
-        return tuple(Reason(*row[:5], *map(Verdict, row[5:])) for row in rows_found)
-
-    def shared_ids(self) -> dict[Pair, tuple[PaperId, ...]]:
-        """Ids that are claimed for two papers, by the ordered pair of the papers' keys.
-
-        An id that more than `MOST_CLAIMANTS` papers claim is a link to a common page and says nothing.
-        """
-        sql = (
-            "SELECT DISTINCT a.paper, b.paper, substr(a.field, 4), a.value FROM claims a JOIN claims b"
-            " ON a.field = b.field AND a.value = b.value AND a.paper < b.paper WHERE a.field LIKE 'id:%'"
-            " AND (SELECT count(DISTINCT paper) FROM claims c WHERE c.field = a.field AND c.value = a.value) <= ?"
-            " ORDER BY 1, 2, 3, 4"
-        )
-        found: dict[Pair, list[PaperId]] = {}
-        for first, second, scheme, value in self._query(sql, (MOST_CLAIMANTS,)):
-            found.setdefault((first, second), []).append(PaperId(IdScheme(scheme), value))
-        return {pair: tuple(ids) for pair, ids in found.items()}
 
     # -- taxonomy -------------------------------------------------------------------------------------------------
 
     @cached_property
     def nodes(self) -> tuple[TaxonomyNode, ...]:
         """All taxonomy nodes, survey by survey in the survey's own order."""
-        found = self._query(f"SELECT {rows.NODE_COLUMNS} FROM nodes ORDER BY survey, position")
+        found = self.query(f"SELECT {rows.NODE_COLUMNS} FROM nodes ORDER BY survey, position")
         return tuple(map(rows.node_from_row, found))
 
     @cached_property
@@ -414,14 +352,14 @@ class Library:
 
     def at_or_below(self, node: TaxonomyNode) -> frozenset[str]:
         """Keys of a node and of all below it."""
-        return frozenset(row[0] for row in self._query("SELECT node FROM node_closure WHERE ancestor = ?", (node.key,)))
+        return frozenset(row[0] for row in self.query("SELECT node FROM node_closure WHERE ancestor = ?", (node.key,)))
 
     @cached_property
     def node_counts(self) -> dict[str, int]:
         """Distinct papers at or below each node, by key."""
         sql = "SELECT ancestor, count(DISTINCT paper) FROM node_closure JOIN placements USING (node) GROUP BY ancestor"
         counts = dict.fromkeys(self._nodes_by_key, 0)
-        counts.update((key, count) for key, count in self._query(sql))
+        counts.update((key, count) for key, count in self.query(sql))
         return counts
 
     def placements(self, keys: Sequence[str] | None = None) -> tuple[Placement, ...]:
@@ -432,12 +370,12 @@ class Library:
         )
         order = " GROUP BY p.paper, p.node, p.source ORDER BY n.survey, n.position, first, p.paper"
         if keys is None:
-            return tuple(Placement(*row) for row in self._query(columns + order))
+            return tuple(Placement(*row) for row in self.query(columns + order))
         found: list[Placement] = []
         for start in range(0, len(keys), _BATCH):
             batch = list(keys[start : start + _BATCH])
             marks = ", ".join("?" * len(batch))
-            found += [Placement(*row) for row in self._query(f"{columns} WHERE p.paper IN ({marks}){order}", batch)]
+            found += [Placement(*row) for row in self.query(f"{columns} WHERE p.paper IN ({marks}){order}", batch)]
         return tuple(found)
 
     def places(self, paper: str) -> tuple[TaxonomyNode, ...]:
@@ -462,7 +400,7 @@ class Library:
         """Edges between different papers, each once per source however many subjects the papers consist of."""
         order = "citing, cited, source"
         sql = f"SELECT {rows.CITATION_COLUMNS} FROM citations WHERE citing != cited {condition} ORDER BY {order}, line"
-        found = {row[:3]: row for row in reversed(self._query(sql, parameters))}
+        found = {row[:3]: row for row in reversed(self.query(sql, parameters))}
         return tuple(rows.citation_from_row(row) for row in reversed(found.values()))
 
     def references(self, paper: str) -> tuple[Citation, ...]:
@@ -481,63 +419,20 @@ class Library:
             batch = wanted[start : start + _BATCH]
             marks = ", ".join("?" * len(batch))
             sql = f"SELECT response, source, url, retrieved FROM retrievals WHERE response IN ({marks})"
-            found |= {row[0]: Retrieval(*row) for row in self._query(sql, batch)}
+            found |= {row[0]: Retrieval(*row) for row in self.query(sql, batch)}
         return found
 
     @cached_property
     def citation_counts(self) -> dict[str, int]:
         """How many papers of the library cite each paper; papers nobody cites are absent."""
         return dict(
-            self._query("SELECT cited, count(DISTINCT citing) FROM citations WHERE citing != cited GROUP BY cited")
+            self.query("SELECT cited, count(DISTINCT citing) FROM citations WHERE citing != cited GROUP BY cited")
         )
 
     @cached_property
     def citation_network(self) -> nx.DiGraph[str]:
         """Who cites whom, over paper keys."""
         return citation_graph(self.citations())
-
-    # -- words ----------------------------------------------------------------------------------------------------
-
-    def match_words(self, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
-        """Papers in which any of the words occurs (stemmed), by BM25 with title and place weighted up."""
-        sql = (
-            "SELECT key, -bm25(paper_words, 4.0, 4.0, 1.0, 2.0, 1.0, 1.5) score FROM paper_words"
-            " JOIN papers ON papers.row = paper_words.rowid WHERE paper_words MATCH ? ORDER BY score DESC, key LIMIT ?"
-        )
-        return self._match(sql, words, limit)
-
-    def match_node_words(self, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
-        """Taxonomy nodes in whose name or path any of the words occurs, by BM25 with the name weighted up."""
-        sql = (
-            "SELECT key, -bm25(node_words, 4.0, 1.0) score FROM node_words"
-            " WHERE node_words MATCH ? ORDER BY score DESC, key LIMIT ?"
-        )
-        return self._match(sql, words, limit)
-
-    def matched_words(self, words: Sequence[str], keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """For each of these papers, the words of its title, places, authors, venue or abstract that match."""
-        columns = " || ' ' || ".join(
-            f"coalesce(highlight(paper_words, {column}, char(2), char(3)), '')" for column in range(_WORD_COLUMNS)
-        )
-        found: dict[str, tuple[str, ...]] = {}
-        expression = _match_expression(words)
-        for start in range(0, len(keys) if expression else 0, _BATCH):
-            batch = list(keys[start : start + _BATCH])
-            marks = ", ".join("?" * len(batch))
-            sql = (
-                f"SELECT key, {columns} FROM paper_words JOIN papers ON papers.row = paper_words.rowid"
-                f" WHERE paper_words MATCH ? AND key IN ({marks})"
-            )
-            for key, text in self._query(sql, [expression, *batch]):
-                matches = re.findall("\x02(.*?)\x03", text)
-                found[key] = tuple(dict.fromkeys(match.lower() for match in matches))
-        return found
-
-    def _match(self, sql: str, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
-        expression = _match_expression(words)
-        if not expression:
-            return ()
-        return tuple(WordMatch(key, score) for key, score in self._query(sql, (expression, limit)))
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
@@ -613,8 +508,3 @@ def _resembles(reference: str, title: str) -> bool:
         any(each.startswith(word) or fuzz.ratio(word, each) >= _LEAST_LIKENESS for each in among) for word in words
     ]
     return 2 * sum(alike) > len(words)
-
-
-def _match_expression(words: Sequence[str]) -> str:
-    """Any of the words; quoted, a word is only ever a word to FTS5, whatever its characters."""
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words if any(map(str.isalnum, word)))

@@ -18,6 +18,7 @@ from .identity import Likeness, PaperId, compare_titles, title_key
 from .library import Library
 from .models import Paper
 from .sameness import Pair, Reason, ordered
+from .subjects import reasons_of, shared_ids, subjects_of_papers, title_of_subject
 
 MOST_COMPARED = 6_000
 _ALIKE = 80.0  # percent; see `identity.compare_titles`
@@ -63,7 +64,7 @@ class JoinedPaper:
 def find_doubtful(library: Library) -> tuple[DoubtfulPair, ...]:
     """Pairs of papers that a reader should decide about, the surest first; pairs with a verdict are left out."""
     papers = {paper.key: paper for paper in library.iter_papers()}
-    shared = library.shared_ids()
+    shared = shared_ids(library)
     decided = _decided(library)
     pairs = {pair: _pair(Doubt.SHARED_ID, papers, pair, ids) for pair, ids in shared.items() if pair not in decided}
     for pair in _alike_titles(list(papers.values())):
@@ -74,22 +75,22 @@ def find_doubtful(library: Library) -> tuple[DoubtfulPair, ...]:
 
 def find_joined(library: Library) -> tuple[JoinedPaper, ...]:
     """The papers that were joined from several subjects, with the reasons: the log of merges."""
-    subjects = library.subjects_of_papers()
-    reasons = library.reasons()
+    subjects = subjects_of_papers(library)
+    reasons = reasons_of(library)
     found = []
     for paper in library.papers(sorted(subjects)):
         members = subjects[paper.key]
         why = tuple(reason for reason in reasons if reason.first in members and reason.second in members)
-        found.append(JoinedPaper(paper, tuple((key, library.title_of_subject(key)) for key in members), why))
+        found.append(JoinedPaper(paper, tuple((key, title_of_subject(library, key)) for key in members), why))
     return tuple(found)
 
 
 def _decided(library: Library) -> set[Pair]:
     """Pairs of papers between whose subjects a reader has decided."""
-    paper_of = {member: paper for paper, members in library.subjects_of_papers().items() for member in members}
+    paper_of = {member: paper for paper, members in subjects_of_papers(library).items() for member in members}
     return {
         ordered(paper_of.get(reason.first, reason.first), paper_of.get(reason.second, reason.second))
-        for reason in library.reasons()
+        for reason in reasons_of(library)
         if reason.rule == "reader"
     }
 

@@ -32,7 +32,6 @@ class Reason:
     second: str
     rule: str
     source: str
-    line: int | None = None
     verdict: Verdict = Verdict.SAME
 
 

@@ -23,6 +23,7 @@ from .index import EntryKind, Vectors
 from .library import Library
 from .models import Paper, TaxonomyNode
 from .sentences import split_sentences
+from .words import match_node_words, match_words, matched_words
 
 __all__ = [
     "MAX_LIMIT",
@@ -205,7 +206,7 @@ class Searcher:
     ) -> tuple[dict[str, dict[str, int]], dict[str, float]]:
         """Rank of each paper (from 1) by words, meaning and place, and its cosine similarity."""
         # A filter may leave only papers far down the list of matches, so with one the whole list is read.
-        matches = self.library.match_words(words, _CANDIDATES if among is None else -1)
+        matches = match_words(self.library, words, _CANDIDATES if among is None else -1)
         by_words = [match.key for match in matches if among is None or match.key in among][:_CANDIDATES]
         ranks = {"words": _ranks(by_words), "meaning": {}, "place": {}}
         similarities: dict[str, float] = {}
@@ -234,7 +235,7 @@ class Searcher:
         node_hits: Sequence[NodeHit],
         within: frozenset[str] | None,
     ) -> tuple[PaperHit, ...]:
-        matched = self.library.matched_words(words, keys)
+        matched = matched_words(self.library, words, keys)
         papers = self.library.papers(keys)
         quotes = self._quotes(papers, vector)
         most = sum(_WEIGHTS[part] for part in {*_PARTS, *ranks}) / (_RANK_CONSTANT + 1)
@@ -256,7 +257,7 @@ class Searcher:
     def _node_hits(
         self, words: Sequence[str], vector: Vectors | None, limit: int, within: frozenset[str] | None
     ) -> tuple[NodeHit, ...]:
-        matches = self.library.match_node_words(words, _CANDIDATES if within is None else -1)
+        matches = match_node_words(self.library, words, _CANDIDATES if within is None else -1)
         by_words = [match.key for match in matches if within is None or match.key in within][:_CANDIDATES]
         ranks: dict[str, dict[str, int]] = {"words": _ranks(by_words), "meaning": {}}
         similarities: dict[str, float] = {}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from litatlas.app.details import PaperDetail
 from litatlas.app.provenance import (
     Agreement,
     address_and_label,
@@ -18,7 +19,7 @@ from litatlas.app.provenance import (
     source_of,
     warnings_about,
 )
-from litatlas.app.service import Atlas, PaperDetail
+from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.identity import IdScheme

@@ -26,6 +26,7 @@ from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Counts
 from litatlas.graph.schema import FORMAT_VERSION
 from litatlas.graph.storage import read_manifest
+from litatlas.graph.words import match_words, matched_words
 
 from . import library_files
 
@@ -129,15 +130,15 @@ def test_filters_hold_together(library: Library) -> None:
 
 
 def test_words_match_by_stem_and_title_weighs_more(library: Library) -> None:
-    assert {match.key for match in library.match_words(["quantizing"], 10)} == {"gptq", "awq", "wanda"}
-    assert library.match_words(["pruning"], 10)[0].key == "wanda"
-    assert library.matched_words(["quantizing", "shots"], ["gptq"]) == {"gptq": ("quantization", "quantize", "shot")}
+    assert {match.key for match in match_words(library, ["quantizing"], 10)} == {"gptq", "awq", "wanda"}
+    assert match_words(library, ["pruning"], 10)[0].key == "wanda"
+    assert matched_words(library, ["quantizing", "shots"], ["gptq"]) == {"gptq": ("quantization", "quantize", "shot")}
 
 
 @pytest.mark.parametrize("word", ['"', "a OR b", "NEAR(", "*", "title:x", "", "\x00", "café"])
 def test_no_word_is_a_query_language(library: Library, word: str) -> None:
-    library.match_words([word], 5)
-    library.matched_words([word], ["gptq"])
+    match_words(library, [word], 5)
+    matched_words(library, [word], ["gptq"])
 
 
 def test_the_same_facts_are_no_new_generation(directory: Path) -> None:
@@ -156,7 +157,7 @@ def test_what_a_source_no_longer_says_goes(directory: Path) -> None:
     library_files.write(directory, skip="h2o")
     library = Library(directory)
     assert library.counts.papers == 4
-    assert library.match_words(["hitters"], 5) == ()
+    assert match_words(library, ["hitters"], 5) == ()
     with pytest.raises(UnknownPaper):
         library.paper("arxiv:2306.14048")
 

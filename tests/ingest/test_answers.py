@@ -89,7 +89,7 @@ def test_an_answer_that_has_the_ids_of_two_works_makes_them_one_paper(library: L
 
 def test_the_key_of_a_work_that_was_joined_still_leads_to_its_paper(library: Library) -> None:
     paper = library.paper("arxiv:2210.17323")
-    subjects = {row[0] for row in library._query("SELECT subject FROM papers_of_subjects")}
+    subjects = {row[0] for row in library.query("SELECT subject FROM papers_of_subjects")}
     assert len(subjects) == 2
     assert {library.paper(subject) for subject in subjects} == {paper}
 
@@ -126,7 +126,7 @@ def test_saying_it_again_changes_nothing(tmp_path: Path, library: Library) -> No
 
 def test_a_reader_takes_a_merge_back_and_it_stays_so(tmp_path: Path, library: Library) -> None:
     directory = tmp_path / "library"
-    first, second = sorted(row[0] for row in library._query("SELECT subject FROM papers_of_subjects"))
+    first, second = sorted(row[0] for row in library.query("SELECT subject FROM papers_of_subjects"))
     with edit(directory) as draft:
         draft.put_verdict(second, first, Verdict.APART)
     apart = take(directory, "answers", "second", "first")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from litatlas.app.service import Branch
+from litatlas.app.details import Branch
 from litatlas.graph.models import Paper, TaxonomyNode
 from litatlas.graph.surroundings import Surroundings, Tie, Vertex
 

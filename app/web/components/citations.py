@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from litatlas.app.citing import CitationDetail
+from litatlas.app.details import PaperDetail
 from litatlas.app.provenance import provenance
-from litatlas.app.service import PaperDetail
 
 from . import links
 from .texts import counted, label, one_line

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from litatlas.app.citing import CitationDetail
+from litatlas.app.details import PaperDetail, Place
 from litatlas.app.provenance import (
     address_and_label,
     agreement,
@@ -19,7 +20,7 @@ from litatlas.app.provenance import (
     source_of,
     warnings_about,
 )
-from litatlas.app.service import Atlas, PaperDetail, Place
+from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, attribution, citations, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue

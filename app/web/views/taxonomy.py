@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from litatlas.app.service import Atlas, Branch, NodeDetail
+from litatlas.app.details import Branch, NodeDetail
+from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, colours, filters, links
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, quoted

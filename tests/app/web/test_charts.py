@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from litatlas.app.service import Atlas, Branch
+from litatlas.app.details import Branch
+from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.app.web.components import charts, colours
 from litatlas.graph.encoder import Encoder
