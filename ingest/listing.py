@@ -13,7 +13,8 @@ from litatlas.graph.models import Finding, Severity, TaxonomyNode, WorkKind
 
 from .facts import ListCounts
 from .file_kinds import Command, advice_for
-from .list_entries import Entries, read_entries
+from .found_entries import Entries
+from .list_entries import read_entries
 from .markdown_blocks import Block, BlockKind, Document, parse_document
 from .markdown_inline import SpanKind, parse_inline
 from .outline import Outline, build_outline

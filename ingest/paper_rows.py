@@ -17,7 +17,7 @@ from litatlas.graph.identity import title_key
 from litatlas.graph.models import Finding, LinkKind, Severity, TaxonomyNode, WorkKind
 
 from .contents import tidy_name
-from .list_entries import Entries
+from .found_entries import Entries
 from .node_keys import free_key, node_stem
 from .resolve import PlacedRow
 from .rows import Reading, Row

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from litatlas.graph.identity import title_key
 
 from .contents import tidy_name
-from .list_entries import Entries
+from .found_entries import Entries
 from .markdown_blocks import Block, BlockKind, Document
 from .markdown_inline import SpanKind, parse_inline, plain_text
 from .venues import is_date
