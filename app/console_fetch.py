@@ -229,7 +229,8 @@ def print_survey_report(report: SurveyReport) -> None:
         out.folded(text(f"Its text: {what}, read from {source}"))
         print_findings(report.text.facts.findings, "--report FILE writes every one with its line and decision")
     if report.kept_taxonomy:
-        say(f"The taxonomy stays that of {report.kept_taxonomy}; its text adds who is cited in which section.")
+        more = "; its text adds who is cited in which section" if report.text else ""
+        say(f"The taxonomy stays that of {report.kept_taxonomy}{more}.")
     if report.applied:
         applied = report.applied
         say(

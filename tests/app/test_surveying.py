@@ -22,10 +22,11 @@ from litatlas.graph.errors import (
     ServiceBusy,
     SourceMissing,
 )
-from litatlas.graph.identity import PaperId
+from litatlas.graph.identity import PaperId, title_key
 from litatlas.graph.library import Library
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.storage import read_manifest
+from litatlas.ingest.bundle import find_bundles, load_facts
 from litatlas.ingest.paper_list import parse_paper_list
 from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
@@ -33,6 +34,7 @@ from .. import survey_documents as documents
 from ..loopback.corpus import Work
 from ..loopback.faults import Fault, Plan, Rule
 from ..loopback.server import LoopbackServer
+from ..loopback.survey import survey_documents
 
 SURVEY = "2301.00042"
 TITLE = "Small Things: A Survey"
@@ -241,3 +243,32 @@ def test_a_name_that_is_another_surveys_is_refused(server: LoopbackServer, tmp_p
     ingest_survey(settings, SURVEY, silent, key="small")
     with pytest.raises(InvalidFilter, match="is arxiv:2301\\.00042 here"):
         ingest_survey(settings, CITED[0].arxiv, silent, key="small")
+
+
+@pytest.mark.parametrize("form", ["page", "source"])
+def test_the_first_survey_gets_its_own_taxonomy_from_a_text_that_cites_as_its_list_places(
+    form: str, tmp_path: Path
+) -> None:
+    """Real names, titles and ids: what the list says is the oracle for what is read from the text."""
+    survey, title = "2312.03863", "Efficient Large Language Models: A Survey"
+    sections, references = survey_documents()
+    corpus = [Work(each.arxiv or "", each.title) for each in references]
+    corpus.append(Work(survey, title, references=tuple(each.arxiv for each in corpus)))
+    pages = {
+        "page": {f"/html/{survey}": (200, "text/html", documents.to_html(title, sections, references))},
+        "source": {
+            f"/html/{survey}": NO_PAGE,
+            f"/src/{survey}": (200, "application/gzip", documents.to_eprint(title, sections, references)),
+        },
+    }
+    with LoopbackServer(corpus, overrides=pages[form]) as server:
+        settings = settings_for(server, tmp_path / "library")
+        ingest_survey(settings, survey, silent)
+    library, facts = Library(settings.library), load_facts(find_bundles()["efficient-llms"])
+    paths = {node.key: " > ".join(node.path) for node in facts.nodes}
+    placed = {(paths[each.node], each.paper) for each in facts.placements}
+    keys = {title_key(work.title): work.key for work in facts.works}
+    cited = {each.key for each in references}
+    found = {(path, keys[title_key(name)]) for path, names in places(library).items() for name in names}
+    assert found == {(path, paper) for path, paper in placed if paper in cited}
+    assert len(found) > 350

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from litatlas.graph.identity import IdScheme, title_key
+from litatlas.graph.models import TaxonomyNode
 from litatlas.ingest.bundle import find_bundles, load_facts
 
+from .. import survey_documents as documents
 from .corpus import Work
 
 SURVEY = "2312.03863"
@@ -37,6 +39,26 @@ def survey_corpus(data: Path, key: str = "efficient-llms") -> tuple[Work, ...]:
     survey = Work(SURVEY, "Efficient Large Language Models: A Survey", year=2023, references=tuple(sorted(works)))
     works[SURVEY] = replace(survey, abstract=abstracts.get(title_key(survey.title), ""))
     return tuple(works[arxiv] for arxiv in sorted(works))
+
+
+def survey_documents(key: str = "efficient-llms") -> tuple[list[documents.Part], list[documents.Work]]:
+    """The taxonomy of a bundled survey as the sections of a text that cites each paper where the list places it."""
+    facts = load_facts(find_bundles()[key])
+    works = {work.key: work for work in facts.works if any(each.scheme is IdScheme.ARXIV for each in work.aliases)}
+    cites: dict[str, list[str]] = defaultdict(list)
+    for placement in facts.placements:
+        if placement.paper in works:
+            cites[placement.node].append(placement.paper)
+
+    def section(node: TaxonomyNode) -> documents.Part:
+        below = tuple(section(each) for each in facts.nodes if each.parent == node.key)
+        return documents.Part(node.name, tuple(cites[node.key]), below)
+
+    references = [
+        documents.Work(work.key, work.title, arxiv=next(i.value for i in work.aliases if i.scheme is IdScheme.ARXIV))
+        for work in works.values()
+    ]
+    return [section(node) for node in facts.nodes if node.parent is None], references
 
 
 def _abstracts(path: Path) -> Mapping[str, str]:
