@@ -177,7 +177,7 @@ def test_while_a_fetch_runs_the_page_below_is_left_alone(
     assert "New abstracts and citations" not in words(test)
     called: list[str] = []
     monkeypatch.setattr(Atlas, "refresh", lambda _: called.append("refresh"))
-    monkeypatch.setattr("litatlas.app.service._overview", lambda _: called.append("overview"))
+    monkeypatch.setattr("litatlas.app.service.overview_of", lambda _: called.append("overview"))
     fetched.add(library)
     say("running", progress=[{**PROGRESS[0], "done": 354}], next_try=time.time() + 60)
     test.run()
