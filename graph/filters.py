@@ -20,6 +20,7 @@ class Filters:
         year_from, year_to: inclusive.
         venue: name of a venue, without regard to case.
         has_code: with (True) or without (False) a link to code.
+        author: words of an author's name; all must occur among a paper's authors.
     """
 
     under: str | None = None
@@ -28,6 +29,7 @@ class Filters:
     year_to: int | None = None
     venue: str | None = None
     has_code: bool | None = None
+    author: str | None = None
 
 
 def papers_passing(library: Library, filters: Filters) -> frozenset[str] | None:
@@ -48,6 +50,7 @@ def papers_passing(library: Library, filters: Filters) -> frozenset[str] | None:
             year_to=filters.year_to,
             venue=filters.venue,
             has_code=filters.has_code,
+            author=filters.author,
         )
     )
 

@@ -43,7 +43,7 @@ from .models import (
 from .network import citation_graph
 from .schema import FORMAT_VERSION
 from .storage import Manifest, read_manifest, verify_files
-from .words import match_words
+from .words import by_author, match_words
 
 _OPEN_ATTEMPTS = 3
 _WORD_COLUMNS = 6
@@ -232,6 +232,7 @@ class Library:
         year_to: int | None = None,
         venue: str | None = None,
         has_code: bool | None = None,
+        author: str | None = None,
         kind: WorkKind | None = None,
     ) -> tuple[str, ...]:
         """Keys of the papers that pass all the filters given, newest first, then by title.
@@ -240,6 +241,7 @@ class Library:
             under: placed at this node or below it.
             survey: placed anywhere in this survey.
             venue: exact, without regard to case.
+            author: words of a name, all of them among the authors.
         """
         conditions: list[tuple[str, Any]] = []
         if under:
@@ -261,6 +263,8 @@ class Library:
             conditions.append(("venue = ? COLLATE NOCASE", venue))
         if has_code is not None:
             conditions.append(("has_code = ?", int(has_code)))
+        if author is not None:
+            conditions.append(("row IN (SELECT rowid FROM paper_words WHERE paper_words MATCH ?)", by_author(author)))
         if kind is not None:
             conditions.append(("kind = ?", kind.value))
         where = " AND ".join(condition for condition, _ in conditions) or "1"

@@ -63,6 +63,32 @@ def matched_words(library: Library, words: Sequence[str], keys: Sequence[str]) -
     return found
 
 
+def by_author(name: str) -> str:
+    """The full-text expression for papers among whose authors every word of a name occurs."""
+    return "authors : (" + (" AND ".join(_quoted(word) for word in re.findall(r"\w+", name)) or '""') + ")"
+
+
+def match_authors(library: Library, words: Sequence[str], limit: int) -> tuple[str, ...]:
+    """Keys of papers of an author in whose name these words stand side by side, the newest first."""
+    phrase = _quoted(" ".join(words))
+    sql = (
+        "SELECT key FROM paper_words JOIN papers ON papers.row = paper_words.rowid"
+        " WHERE paper_words MATCH ? ORDER BY year DESC, key LIMIT ?"
+    )
+    return tuple(key for (key,) in library.query(sql, (f"authors : {phrase}", limit))) if words else ()
+
+
+def occurs(library: Library, word: str) -> bool:
+    """Whether any paper or taxonomy node has this word, in whatever form of it."""
+    found = "SELECT 1 FROM {} WHERE {} MATCH ? LIMIT 1"
+    return any(library.query(found.format(table, table), (_quoted(word),)) for table in ("paper_words", "node_words"))
+
+
+def papers_with(library: Library, word: str) -> int:
+    """How many papers have this word, in whatever form of it."""
+    return int(library.query("SELECT count(*) FROM paper_words WHERE paper_words MATCH ?", (_quoted(word),))[0][0])
+
+
 def _match(library: Library, sql: str, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
     expression = _match_expression(words)
     if not expression:
@@ -71,5 +97,9 @@ def _match(library: Library, sql: str, words: Sequence[str], limit: int) -> tupl
 
 
 def _match_expression(words: Sequence[str]) -> str:
-    """Any of the words; quoted, a word is only ever a word to FTS5, whatever its characters."""
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words if any(map(str.isalnum, word)))
+    """Any of the words or phrases; quoted, a word is only ever a word to FTS5, whatever its characters."""
+    return " OR ".join(_quoted(word) for word in words if any(map(str.isalnum, word)))
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
