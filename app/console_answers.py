@@ -13,7 +13,7 @@ from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 
 from .console import counted, out, say, text
 from .details import Branch, NodeDetail, PaperDetail
-from .provenance import attributions, kinds_shown, provenance, response_named, warnings_about
+from .provenance import attributions, kinds_shown, note_line, provenance, response_named, warnings_about
 
 _MOST_PAPERS = 15
 _LONGEST_VALUE = 80  # characters of a value in a conflict
@@ -66,6 +66,8 @@ def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str]) -> Text
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
     if hit.reasons.quote:
         lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
+    elif hit.paper.note and not hit.paper.abstract:
+        lines.append(f"     note: {plain_text(hit.paper.note)}\n", "italic")
     lines.right_crop(1)
     return lines
 
@@ -107,6 +109,8 @@ def print_paper(detail: PaperDetail, surveys: Mapping[str, str], *, claims: bool
         out.print()
         out.folded(text(paper.abstract), hang=0)
         out.print()
+    if paper.note:
+        out.folded(Text.assemble((f"{plain_text(note_line(paper, detail))}: ", "dim"), plain_text(paper.note)))
     for conflict in detail.conflicts:
         others = "; ".join(f"{_short(claim.value)} ({provenance(claim, detail)})" for claim in conflict.others)
         shown = f"shown {_short(conflict.shown.value)} ({provenance(conflict.shown, detail)})"

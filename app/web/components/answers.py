@@ -16,6 +16,7 @@ from litatlas.graph.search import MAX_QUERY, NodeHit, PaperHit, Reasons
 from . import links
 from .texts import label, one_line, plain, quoted, way_to, year_and_venue
 
+_NOTE = "Not the authors' words; the paper's page says whose it is"
 _BADGES = {"name": "orange", "words": "blue", "meaning": "violet", "place": "green"}
 
 
@@ -30,6 +31,8 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
         st.caption(f"{year_and_venue(hit.paper)}{code}{flags(hit.paper)}")
         if hit.reasons.quote:
             st.markdown(f"> {one_line(hit.reasons.quote.text)}")
+        elif hit.paper.note and not hit.paper.abstract:
+            st.markdown(f":gray[:material/edit_note: Note:] {one_line(hit.paper.note)}", help=_NOTE)
         st.markdown(why(hit.reasons))
         with st.container(horizontal=True):
             for node in hit.places:
