@@ -19,11 +19,12 @@ _MOST_PAPERS = 15
 _LONGEST_VALUE = 80  # characters of a value in a conflict
 
 
-def print_answer(answer: SearchAnswer, surveys: Mapping[str, str]) -> None:
+def print_answer(answer: SearchAnswer, surveys: Mapping[str, str], writers: Mapping[str, str]) -> None:
     """Nodes and papers that answer a question, with the reasons for their ranks.
 
     Args:
         surveys: titles by key, to stand in front of paths; empty where the library has one survey.
+        writers: whose notes stand in the place of abstracts, by paper.
     """
     for note in answer.notes:
         say(f"note: {note}")
@@ -39,7 +40,7 @@ def print_answer(answer: SearchAnswer, surveys: Mapping[str, str]) -> None:
     more = f", the best {len(answer.papers)} of {answer.total} candidates" if answer.total > len(answer.papers) else ""
     out.print(Text.assemble(("Papers", "bold"), more))
     for number, paper_hit in enumerate(answer.papers, start=1):
-        out.folded(_paper_lines(number, paper_hit, surveys), hang=7)
+        out.folded(_paper_lines(number, paper_hit, surveys, writers), hang=7)
         out.print()
 
 
@@ -58,7 +59,7 @@ def _node_line(hit: NodeHit, surveys: Mapping[str, str]) -> Text:
     return line
 
 
-def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str]) -> Text:
+def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str], writers: Mapping[str, str]) -> Text:
     lines = Text.assemble(f"{number:3d}. ", (plain_text(hit.paper.title), "bold"), f"  {hit.score:.2f}\n")
     lines.append(f"     {_year_venue(hit.paper)}  {hit.paper.key}\n", "dim")
     for node in hit.places:
@@ -66,8 +67,8 @@ def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str]) -> Text
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
     if hit.reasons.quote:
         lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
-    elif hit.paper.note and not hit.paper.abstract:
-        lines.append(f"     note: {plain_text(hit.paper.note)}\n", "italic")
+    elif hit.paper.note and (writer := writers.get(hit.paper.key)):
+        lines.append(f"     note by {plain_text(writer)}: ", "dim").append(f"{plain_text(hit.paper.note)}\n", "italic")
     lines.right_crop(1)
     return lines
 

@@ -103,7 +103,7 @@ def test_notes_of_ones_own(folder: Path) -> None:
     assert f"note: {note} (Our group, line 1)" in shown
     again = json.loads(run("ingest", "notes", "notes.jsonl", "--source", "Our group", "--json").stdout)
     assert (again["unchanged"], again["matched"]) == (1, 0)
-    assert f"note: {note}" in " ".join(run("search", "keys that matter").stdout.split())
+    assert f"note by Our group: {note}" in " ".join(run("search", "keys that matter").stdout.split())
 
 
 @pytest.mark.parametrize(

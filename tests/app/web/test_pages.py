@@ -607,5 +607,5 @@ def test_a_note_is_marked_as_ours(noted: Path, open_page: OpenPage) -> None:
 
 def test_an_answer_shows_the_note_where_it_has_no_abstract(noted: Path, open_page: OpenPage) -> None:
     shown = words(open_page("search", q="nobody reads"))
-    assert "Forgets *keys* of h2o nobody reads." in shown
+    assert "Note by LitAtlas:] Forgets *keys* of h2o nobody reads." in shown
     assert "Forgets *keys* of gptq" not in shown
