@@ -19,13 +19,15 @@ from litatlas.graph.errors import LibraryDamaged, LibraryMissing, LibraryTooOld,
 from litatlas.graph.index import VectorIndex
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts, Finding
-from litatlas.ingest.bundle import find_bundles, find_edge_bundles, load_facts, write_bundle
+from litatlas.ingest.annotating import apply_notes
+from litatlas.ingest.bundle import find_bundles, find_edge_bundles, load_facts, load_notes, write_bundle
 from litatlas.ingest.citations import read_edges
 from litatlas.ingest.edge_bundle import load_edges, read_edges_among, write_edge_bundle
 from litatlas.ingest.facts import SurveyFacts
 from litatlas.ingest.file_kinds import Command, advice_for
 from litatlas.ingest.metadata import read_metadata
 from litatlas.ingest.node_link import read_node_link
+from litatlas.ingest.notes import read_notes
 from litatlas.ingest.pipeline import ApplyReport, apply_edges, apply_facts, apply_metadata
 
 from .saving import write_file
@@ -89,6 +91,9 @@ def build(
                 apply_facts(draft, facts)
         for folder in find_edge_bundles().values() if wanted else ():
             apply_edges(draft, load_edges(folder))
+        for folder in wanted.values():
+            if notes := load_notes(folder):
+                apply_notes(draft, notes)
         progress("Reading surveys", len(wanted), len(wanted))
         encoder = load(settings.model or (draft.base and draft.base.model_name) or BUNDLED_MODEL)
         report = update_index(
@@ -265,6 +270,20 @@ def ingest_citations(settings: Settings, path: Path) -> ApplyReport:
         return apply_edges(draft, edges)
 
 
+def ingest_notes(settings: Settings, path: Path, source_title: str | None = None) -> ApplyReport:
+    """Take a reader's own notes on papers of the library from a file; arguments as in `notes.read_notes`.
+
+    Raises:
+        LibraryMissing: there is no library to add to.
+        SourceUnreadable: the file holds no note; what it said before stays.
+    """
+    notes = read_notes(path, source_title=source_title)
+    if not notes.notes:
+        raise _nothing_in(path, Command.NOTES, "note", len(notes.findings))
+    with Library.edit(settings.library, create=False) as draft:
+        return apply_notes(draft, notes)
+
+
 _START = 100_000  # bytes
 
 
@@ -286,6 +305,8 @@ def _nothing_in(path: Path, tried: Command, wanted: str, others: int) -> SourceU
 _EXPECTED = {
     Command.METADATA: "Each line should be a JSON object with a title, e.g."
     ' {"title": "…", "arxiv_id": "2306.00978", "abstract": "…"}.',
+    Command.NOTES: "Each line should be a JSON object with an id or a title, and a note of one sentence, e.g."
+    ' {"ids": ["arxiv:2306.00978"], "note": "Protects the weights that matter, seen by their activations."}.',
     Command.CITATIONS: "Each line should be two ids, the citing paper's first, or a JSON object, e.g."
     ' {"citing": "arxiv:2306.14048", "cited": "arxiv:2306.00978"}.',
 }

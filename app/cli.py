@@ -144,7 +144,7 @@ def search(
         if as_json:
             print_json(answer)
         else:
-            print_answer(answer, atlas.survey_titles())
+            print_answer(answer, atlas.survey_titles(), atlas.note_writers(hit.paper for hit in answer.papers))
 
 
 @cli.command()

@@ -36,7 +36,7 @@ ReportOption = Annotated[Path | None, typer.Option(help="Write every finding to 
 
 ingest = typer.Typer(
     no_args_is_help=True,
-    help="Take a list, a survey's text, metadata, citations, a bibliography, a taxonomy or an export into the library.",
+    help="Take a list, a survey's text, metadata, citations, notes, a bibliography, a taxonomy or an export in.",
 )
 
 
@@ -199,6 +199,31 @@ def ingest_citations(
             say(f"{counted(written.edges, 'citation')} of {written.records:,} {lie} between papers of bundled surveys.")
             return
         applied = building.ingest_citations(settings_of(library), file)
+        if as_json:
+            print_json(applied)
+        else:
+            print_applied(applied)
+
+
+@ingest.command("notes")
+def ingest_notes(
+    file: Annotated[Path, typer.Argument(help="JSON lines, each with ids or a title and a note of one sentence.")],
+    source: Annotated[
+        str | None, typer.Option(help="Whose notes they are, shown with each of them; default the file's name.")
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read notes of your own on papers of the library, a sentence each; they are shown and searched.
+
+    Example: `litatlas ingest notes notes.jsonl --source "Our reading group"`
+    """
+    with explained():
+        from . import building
+        from .console import print_json
+        from .console_sources import print_applied
+
+        applied = building.ingest_notes(settings_of(library), file, source)
         if as_json:
             print_json(applied)
         else:

@@ -13,17 +13,18 @@ from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 
 from .console import counted, out, say, text
 from .details import Branch, NodeDetail, PaperDetail
-from .provenance import attributions, kinds_shown, provenance, response_named, warnings_about
+from .provenance import attributions, kinds_shown, note_line, provenance, response_named, warnings_about
 
 _MOST_PAPERS = 15
 _LONGEST_VALUE = 80  # characters of a value in a conflict
 
 
-def print_answer(answer: SearchAnswer, surveys: Mapping[str, str]) -> None:
+def print_answer(answer: SearchAnswer, surveys: Mapping[str, str], writers: Mapping[str, str]) -> None:
     """Nodes and papers that answer a question, with the reasons for their ranks.
 
     Args:
         surveys: titles by key, to stand in front of paths; empty where the library has one survey.
+        writers: whose notes stand in the place of abstracts, by paper.
     """
     for note in answer.notes:
         say(f"note: {note}")
@@ -39,7 +40,7 @@ def print_answer(answer: SearchAnswer, surveys: Mapping[str, str]) -> None:
     more = f", the best {len(answer.papers)} of {answer.total} candidates" if answer.total > len(answer.papers) else ""
     out.print(Text.assemble(("Papers", "bold"), more))
     for number, paper_hit in enumerate(answer.papers, start=1):
-        out.folded(_paper_lines(number, paper_hit, surveys), hang=7)
+        out.folded(_paper_lines(number, paper_hit, surveys, writers), hang=7)
         out.print()
 
 
@@ -58,7 +59,7 @@ def _node_line(hit: NodeHit, surveys: Mapping[str, str]) -> Text:
     return line
 
 
-def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str]) -> Text:
+def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str], writers: Mapping[str, str]) -> Text:
     lines = Text.assemble(f"{number:3d}. ", (plain_text(hit.paper.title), "bold"), f"  {hit.score:.2f}\n")
     lines.append(f"     {_year_venue(hit.paper)}  {hit.paper.key}\n", "dim")
     for node in hit.places:
@@ -66,6 +67,8 @@ def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str]) -> Text
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
     if hit.reasons.quote:
         lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
+    elif hit.paper.note and (writer := writers.get(hit.paper.key)):
+        lines.append(f"     note by {plain_text(writer)}: ", "dim").append(f"{plain_text(hit.paper.note)}\n", "italic")
     lines.right_crop(1)
     return lines
 
@@ -107,6 +110,8 @@ def print_paper(detail: PaperDetail, surveys: Mapping[str, str], *, claims: bool
         out.print()
         out.folded(text(paper.abstract), hang=0)
         out.print()
+    if paper.note:
+        out.folded(Text.assemble((f"{plain_text(note_line(paper, detail))}: ", "dim"), plain_text(paper.note)))
     for conflict in detail.conflicts:
         others = "; ".join(f"{_short(claim.value)} ({provenance(claim, detail)})" for claim in conflict.others)
         shown = f"shown {_short(conflict.shown.value)} ({provenance(conflict.shown, detail)})"

@@ -115,7 +115,7 @@ def print_overview(directory: Path, overview: Overview) -> None:
     counts = overview.counts
     out.print(text(f"Library {directory}", "bold"))
     table = Table(box=None, show_header=False, pad_edge=False)
-    for name in ("surveys", "nodes", "papers", "software", "placements", "citations", "abstracts", "indexed"):
+    for name in ("surveys", "nodes", "papers", "software", "placements", "citations", "abstracts", "notes", "indexed"):
         table.add_row(name, f"{getattr(counts, name):,}")
     table.add_row("model", overview.model or "none yet")
     out.print(table)

@@ -121,6 +121,12 @@ def source_of(field: str, detail: PaperDetail) -> Source | None:
     return detail.sources[rank_claims(claims, kinds)[0].source] if claims else None
 
 
+def note_line(paper: Paper, detail: PaperDetail) -> str:
+    """Whose the note on a paper is, ``Note by LitAtlas, not the authors' words``; empty where there is none."""
+    source = source_of("note", detail) if paper.note else None
+    return f"Note by {source.title}, not the authors' words" if source else ""
+
+
 def page_at(kind: SourceKind, paper: Paper) -> str | None:
     """The address of a service's own page about a paper; None where it is no service or its id is not known."""
     scheme = _PAGES.get(kind)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import RLock
 
 from rapidfuzz import fuzz, process
 
+from litatlas.graph.claims import rank_claims
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
@@ -156,6 +157,17 @@ class Atlas:
             cited_by=cited_by,
             cited=library.citation_counts.get(paper.key, 0),
         )
+
+    def note_writers(self, papers: Iterable[Paper]) -> dict[str, str]:
+        """Whose notes stand in the place of abstracts, by paper; papers with an abstract are left out."""
+        sources = {source.key: source for source in self.library.sources()}
+        kinds = {key: source.kind for key, source in sources.items()}
+        writers = {}
+        for paper in papers:
+            if paper.note and not paper.abstract:
+                notes = [claim for claim in self.library.claims(paper.key) if claim.field == "note"]
+                writers[paper.key] = sources[rank_claims(notes, kinds)[0].source].title
+        return writers
 
     def survey_titles(self) -> dict[str, str]:
         """Titles of the surveys by key where there are several, to stand in front of a node's path; else nothing."""

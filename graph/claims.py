@@ -27,6 +27,7 @@ _ORDER = (
     SourceKind.SURVEY_TEXT,
     SourceKind.ONTOLOGY,
     SourceKind.EDGE_FILE,
+    SourceKind.NOTES,
 )
 # Where a field has better witnesses than the general order, these go first.
 _FIRST: Mapping[str, tuple[SourceKind, ...]] = {
@@ -117,6 +118,7 @@ def paper_from_claims(
         retracted=best("retracted") == "yes",
         version=max(versions, default=None),
         citation_count=number("citation_count"),
+        note=best("note"),
     )
 
 

@@ -13,7 +13,7 @@ from .joining import find_pairs, group_by_paper
 from .models import Claim, SourceKind
 
 TITLE_FIELDS = ("title", "published_title")
-_WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places"
+_WORD_COLUMNS = "title, other_titles, abstract, authors, venue, places, note"
 _PAPER_TABLE = f"{rows.PAPER_COLUMNS}, has_code, other_titles, places"
 _REPLACED = ", ".join(f"{column} = excluded.{column}" for column in _PAPER_TABLE.split(", ")[1:])
 
@@ -62,10 +62,12 @@ class Derived:
         self._db.execute(f"DELETE FROM title_keys WHERE subject {gone}")
 
     def _known_to_services_alone(self) -> list[str]:
-        """Subjects that no list, file or reader names any more; a survey is one that nobody needs to name."""
+        """Subjects that no list, file or reader names any more, a note being no name; a survey is one that nobody needs
+        to name."""
+        nameless = f"({rows.BY_SERVICE} OR field = 'note')"
         found = self._db.execute(
-            f"SELECT subject FROM claims JOIN sources ON sources.key = source WHERE {rows.BY_SERVICE}"
-            f" EXCEPT SELECT subject FROM claims JOIN sources ON sources.key = source WHERE NOT {rows.BY_SERVICE}"
+            f"SELECT subject FROM claims JOIN sources ON sources.key = source WHERE {nameless}"
+            f" EXCEPT SELECT subject FROM claims JOIN sources ON sources.key = source WHERE NOT {nameless}"
         ).fetchall()
         surveys = {
             str(paper_id)

@@ -41,10 +41,10 @@ class EmbeddingReport:
     model: str
 
 
-def paper_text(title: str, abstract: str | None, places: Iterable[Sequence[str]] = ()) -> str:
-    """What a paper's vector is made from: title and abstract where known, else title and places."""
-    if abstract:
-        return f"{title}. {abstract}"
+def paper_text(title: str, abstract: str | None, places: Iterable[Sequence[str]] = (), note: str | None = None) -> str:
+    """What a paper's vector is made from: title and abstract, or else note, or else places."""
+    if abstract or note:
+        return f"{title}. {abstract or note}"
     where = "; ".join(" > ".join(path) for path in places)
     return f"{title}. {where}" if where else title
 
@@ -90,8 +90,8 @@ def _texts(database: sqlite3.Connection) -> Iterator[tuple[tuple[EntryKind, str]
         " GROUP BY paper, node ORDER BY paper, survey, nodes.position"
     ):
         places.setdefault(paper, []).append(path.split(PATH_SEPARATOR))
-    for key, title, abstract in database.execute("SELECT key, title, abstract FROM papers ORDER BY key"):
-        yield (EntryKind.PAPER, key), paper_text(title, abstract, places.get(key, ()))
+    for key, title, abstract, note in database.execute("SELECT key, title, abstract, note FROM papers ORDER BY key"):
+        yield (EntryKind.PAPER, key), paper_text(title, abstract, places.get(key, ()), note)
     for row in database.execute(f"SELECT {NODE_COLUMNS} FROM nodes ORDER BY key"):
         node = node_from_row(row)
         yield (EntryKind.NODE, node.key), node_text(node)

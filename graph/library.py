@@ -137,7 +137,8 @@ class Library:
             " (SELECT count(*) FROM (SELECT DISTINCT paper, node, source FROM placements)),"
             " (SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations WHERE citing != cited)),"
             " (SELECT count(*) FROM papers WHERE abstract IS NOT NULL),"
-            " (SELECT count(*) FROM vectors WHERE kind = 'paper')"
+            " (SELECT count(*) FROM vectors WHERE kind = 'paper'),"
+            " (SELECT count(*) FROM papers WHERE note IS NOT NULL)"
         )
         return Counts(*self.query(sql)[0])
 

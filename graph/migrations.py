@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from .identity import title_key
-from .schema import FORMAT_VERSION, SCHEMA
+from .schema import FORMAT_VERSION, PAPER_TABLES, SCHEMA
 
 _KEPT = ("sources", "surveys", "nodes", "vectors")
 
@@ -18,7 +18,14 @@ def migrate(database: sqlite3.Connection, version: int) -> bool:
     """
     if version == 1:
         _separate_subjects(database)
+    elif version == 2:
+        _make_room_for_notes(database)
     return version < FORMAT_VERSION
+
+
+def _make_room_for_notes(database: sqlite3.Connection) -> None:
+    """Format 2 had no notes; nothing but derived tables changed."""
+    database.executescript("DROP TABLE paper_words; DROP TABLE papers;" + PAPER_TABLES)
 
 
 def _separate_subjects(database: sqlite3.Connection) -> None:

@@ -25,6 +25,7 @@ class SourceKind(StrEnum):
     SEMANTIC_SCHOLAR = "semantic-scholar"
     OPENALEX = "openalex"
     READER = "reader"
+    NOTES = "notes"
 
 
 SERVICES = frozenset({SourceKind.ARXIV, SourceKind.SEMANTIC_SCHOLAR, SourceKind.OPENALEX})
@@ -113,6 +114,7 @@ class Claim:
             ``updated`` (ISO dates), ``version``, ``withdrawn`` (the service's words), ``retracted`` (``yes``),
             ``citation_count``, ``influential_citation_count``, ``reference_count``, ``tldr``, ``category``,
             ``comment``, ``journal_ref``.
+            Notes: ``note`` (what the paper does and how, a sentence in the words of who wrote the note).
         value: always text; years and counts as decimal digits, authors separated by ``; ``.
         line: line of the source, counted from 1.
         origin: what the source itself names as its origin for this record.
@@ -140,6 +142,7 @@ class Paper:
         retracted: whether a source says that its publisher took it back.
         version: the newest arXiv version that a source saw.
         citation_count: citations in the whole literature, as one service counts them; not those in the library.
+        note: what it does and how, a sentence by who keeps the notes; never the authors' own words.
     """
 
     key: str
@@ -155,6 +158,7 @@ class Paper:
     retracted: bool = False
     version: int | None = None
     citation_count: int | None = None
+    note: str | None = None
 
     @property
     def url(self) -> str | None:
@@ -263,6 +267,7 @@ class Counts:
     citations: int = 0
     abstracts: int = 0
     indexed: int = 0
+    notes: int = 0
 
 
 class Severity(StrEnum):

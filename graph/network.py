@@ -69,8 +69,8 @@ def to_networkx(subgraph: Subgraph, *, abstracts: bool = False) -> nx.MultiDiGra
     ``source``, ``target`` or ``type``, names that file formats give a meaning of their own.
 
     * every vertex: ``kind`` (a `RecordKind`) and ``label``;
-    * papers: ``title``, ``year``, ``venue``, ``authors``, ``identifiers``, ``url``, ``code``, and ``abstract`` where
-      ``abstracts`` is true; several authors, ids or links are separated by ``; ``;
+    * papers: ``title``, ``year``, ``venue``, ``authors``, ``identifiers``, ``url``, ``code``, ``note``, and
+      ``abstract`` where ``abstracts`` is true; several authors, ids or links are separated by ``; ``;
     * nodes: ``survey``, ``path`` (names joined by `` > ``), ``depth`` (1 for a top branch), ``position``;
     * surveys: ``title``, ``identifiers``;
     * every edge: ``relation`` (also its key), ``provenance`` (each source's key and line, ``list#L12; file#L3``),
@@ -217,6 +217,7 @@ def _paper_attributes(paper: Paper, abstracts: bool) -> dict[str, str | int]:
         identifiers=_joined(str(paper_id) for paper_id in paper.ids),
         url=paper.url,
         code=_joined(paper.code_urls),
+        note=paper.note,
         abstract=paper.abstract if abstracts else None,
     )
 

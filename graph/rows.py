@@ -53,18 +53,19 @@ def paper_to_row(paper: Paper) -> tuple[Any, ...]:
         int(paper.retracted),
         paper.version,
         paper.citation_count,
+        paper.note,
         int(bool(paper.code_urls)),
     )
 
 
 PAPER_COLUMNS = (
-    "key, kind, title, year, venue, abstract, authors, ids, links, withdrawn, retracted, version, citation_count"
+    "key, kind, title, year, venue, abstract, authors, ids, links, withdrawn, retracted, version, citation_count, note"
 )
 
 
 def paper_from_row(row: tuple[Any, ...]) -> Paper:
     """From `PAPER_COLUMNS`."""
-    key, kind, title, year, venue, abstract, authors, ids, links, withdrawn, retracted, version, citation_count = row
+    key, kind, title, year, venue, abstract, authors, ids, links, withdrawn, retracted, version, count, note = row
     return Paper(
         key=key,
         kind=WorkKind(kind),
@@ -78,7 +79,8 @@ def paper_from_row(row: tuple[Any, ...]) -> Paper:
         withdrawn=withdrawn,
         retracted=bool(retracted),
         version=version,
-        citation_count=citation_count,
+        citation_count=count,
+        note=note,
     )
 
 

@@ -8,7 +8,7 @@ columns are made when a draft is finished, and can always be made again. FTS5: h
 
 from __future__ import annotations
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # Columns that make up the content, in hashing order. What is left out (times, the response a value was read from,
 # derived tables and columns) may differ between two libraries that hold the same facts.
@@ -24,7 +24,7 @@ CONTENT_COLUMNS: dict[str, str] = {
     "vectors": "kind, key, text_hash, model",
 }
 
-SCHEMA = """
+_RECORDS = """
 CREATE TABLE sources (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, location TEXT NOT NULL,
     revision TEXT, date TEXT, licence TEXT, digest TEXT, ingested TEXT
@@ -88,22 +88,31 @@ CREATE TABLE papers_of_subjects (
 CREATE TABLE vectors (
     kind TEXT NOT NULL, key TEXT NOT NULL, text_hash TEXT NOT NULL, model TEXT NOT NULL, PRIMARY KEY (kind, key)
 );
+"""
+
+# Made anew from the records by a draft that forgets what is derived; format 2 had no notes here.
+PAPER_TABLES = """
 CREATE TABLE papers (
     row INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
     year INTEGER, venue TEXT, abstract TEXT, authors TEXT NOT NULL, ids TEXT NOT NULL, links TEXT NOT NULL,
     has_code INTEGER NOT NULL, withdrawn TEXT, retracted INTEGER NOT NULL, version INTEGER,
-    citation_count INTEGER, other_titles TEXT NOT NULL, places TEXT NOT NULL
+    citation_count INTEGER, note TEXT, other_titles TEXT NOT NULL, places TEXT NOT NULL
 );
 CREATE INDEX papers_by_year ON papers (year);
 CREATE INDEX papers_by_venue ON papers (venue);
+CREATE VIRTUAL TABLE paper_words USING fts5 (
+    title, other_titles, abstract, authors, venue, places, note,
+    content = 'papers', content_rowid = 'row', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+"""
+
+_NODE_TABLES = """
 CREATE TABLE node_closure (
     ancestor TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (ancestor, node)
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE paper_words USING fts5 (
-    title, other_titles, abstract, authors, venue, places,
-    content = 'papers', content_rowid = 'row', tokenize = 'porter unicode61 remove_diacritics 2'
-);
 CREATE VIRTUAL TABLE node_words USING fts5 (
     name, path, key UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 """
+
+SCHEMA = _RECORDS + PAPER_TABLES + _NODE_TABLES

@@ -9,10 +9,8 @@ how much of its score came from which. A question that is a paper's id, title or
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 
@@ -22,7 +20,7 @@ from .filters import Filters, nodes_within, papers_passing
 from .index import EntryKind, Vectors
 from .library import Library
 from .models import Paper, TaxonomyNode
-from .sentences import split_sentences
+from .sentence_vectors import SentenceVectors
 from .words import match_node_words, match_words, matched_words
 
 __all__ = [
@@ -48,7 +46,6 @@ _PLACE_NODES = 5
 # occurs anywhere, more is asked for.
 _LEAST_SIMILARITY = 0.2
 _LEAST_SIMILARITY_ALONE = 0.25
-_SENTENCE_CACHE = 512
 MAX_LIMIT = 1000
 MAX_QUERY = 2000
 
@@ -142,8 +139,7 @@ class Searcher:
     def __init__(self, library: Library, encoder: Encoder | None) -> None:
         self.library = library
         self._encoder = encoder
-        self._sentences: OrderedDict[str, tuple[tuple[str, ...], Vectors]] = OrderedDict()
-        self._lock = Lock()
+        self.sentences = SentenceVectors(encoder) if encoder else None
         index = library.index
         if index and encoder and index.model != encoder.fingerprint:
             raise ModelError(
@@ -279,35 +275,14 @@ class Searcher:
         return tuple(hits)
 
     def _quotes(self, papers: Sequence[Paper], vector: Vectors | None) -> dict[str, Quote]:
-        if vector is None or self._encoder is None:
+        if vector is None or self.sentences is None:
             return {}
         quotes = {}
-        for key, (sentences, vectors) in self._sentence_vectors(papers, self._encoder).items():
-            similarities = vectors @ vector
+        for key, sentences in self.sentences.of(papers).items():
+            similarities = sentences.vectors @ vector
             best = int(np.argmax(similarities))
-            quotes[key] = Quote(sentences[best], float(similarities[best]))
+            quotes[key] = Quote(sentences.texts[best], float(similarities[best]))
         return quotes
-
-    def _sentence_vectors(
-        self, papers: Sequence[Paper], encoder: Encoder
-    ) -> dict[str, tuple[tuple[str, ...], Vectors]]:
-        with self._lock:
-            known = {paper.key: self._sentences[paper.key] for paper in papers if paper.key in self._sentences}
-        new = {p.key: split_sentences(p.abstract) for p in papers if p.abstract and p.key not in known}
-        new = {key: sentences for key, sentences in new.items() if sentences}
-        if new:
-            vectors = encoder.encode([sentence for sentences in new.values() for sentence in sentences])
-            start = 0
-            for key, sentences in new.items():
-                known[key] = (sentences, vectors[start : start + len(sentences)])
-                start += len(sentences)
-        with self._lock:
-            for key, value in known.items():
-                self._sentences[key] = value
-                self._sentences.move_to_end(key)
-            while len(self._sentences) > _SENTENCE_CACHE:
-                self._sentences.popitem(last=False)
-        return known
 
 
 def read_question(text: str) -> str:

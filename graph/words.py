@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .library import Library
 
-_WORD_COLUMNS = 6
+_WORD_COLUMNS = 7
 _BATCH = 500  # SQLite's default limit of bound parameters is 999 in old builds
 
 
@@ -44,7 +44,7 @@ def match_node_words(library: Library, words: Sequence[str], limit: int) -> tupl
 
 
 def matched_words(library: Library, words: Sequence[str], keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """For each of these papers, the words of its title, places, authors, venue or abstract that match."""
+    """For each of these papers, the words of its title, places, authors, venue, abstract or note that match."""
     columns = " || ' ' || ".join(
         f"coalesce(highlight(paper_words, {column}, char(2), char(3)), '')" for column in range(_WORD_COLUMNS)
     )

@@ -5,9 +5,11 @@
     papers.jsonl       papers and software with their claims, in the order of their first line
     placements.jsonl   which paper stands at which node
     report.jsonl       what was doubtful and what was decided
+    notes.jsonl        a sentence on each paper, where somebody wrote some
 
 is the bundle of one survey; who cites whom among the papers of all of them is a bundle of its own (edge_bundle.py).
-`to_files` and `from_files` are pure and each other's inverse.
+`to_files` and `from_files` are pure and each other's inverse. Notes are written, not read from the list: making a
+bundle again keeps those that are there.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from .bundle_schema import (
     FindingLine,
     Manifest,
     NodeLine,
+    NotesPart,
     PlacementLine,
     SourcePart,
     SurveyPart,
@@ -38,10 +41,12 @@ from .bundle_schema import (
     WorkLine,
 )
 from .facts import SurveyFacts
+from .notes import Note, NoteLine, Notes
 
 FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 NODES, PAPERS, PLACEMENTS, REPORT = "nodes.jsonl", "papers.jsonl", "placements.jsonl", "report.jsonl"
+NOTES = "notes.jsonl"
 
 Model = TypeVar("Model", bound=BaseModel)
 Value = TypeVar("Value")
@@ -62,11 +67,12 @@ def _shipped() -> dict[str, Traversable]:
     return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
 
 
-def to_files(facts: SurveyFacts, title: str | None = None) -> dict[str, bytes]:
+def to_files(facts: SurveyFacts, title: str | None = None, notes: Notes | None = None) -> dict[str, bytes]:
     """The bundle's files by name.
 
     Args:
         title: of the survey, where it was given and not read; part of the command that makes the bundle again.
+        notes: on papers of the survey, where somebody wrote some.
     """
     files = {
         NODES: to_lines(map(NodeLine.of, facts.nodes)),
@@ -74,12 +80,15 @@ def to_files(facts: SurveyFacts, title: str | None = None) -> dict[str, bytes]:
         PLACEMENTS: to_lines(map(PlacementLine.of, facts.placements)),
         REPORT: to_lines(map(FindingLine.of, facts.findings)),
     }
+    if notes:
+        files[NOTES] = to_lines(map(NoteLine.of, notes.notes))
     manifest = Manifest(
         format=FORMAT_VERSION,
         survey=SurveyPart.of(facts.survey),
         source=SourcePart.of(facts.source),
         sources=tuple(map(SourcePart.of, facts.files)),
         counts=CountsPart.of(facts.counts),
+        notes=NotesPart(source=SourcePart.of(notes.source), made=notes.made) if notes else None,
         command=rebuild_command(facts, title),
         files=describe_files(files),
     )
@@ -105,8 +114,16 @@ def rebuild_command(facts: SurveyFacts, title: str | None = None) -> str:
 
 
 def write_bundle(facts: SurveyFacts, directory: Path, title: str | None = None) -> tuple[Path, ...]:
-    """Write a survey's bundle; arguments as in `to_files`, files and errors as in `write_files`."""
-    return write_files(to_files(facts, title), directory)
+    """Write a survey's bundle; arguments as in `to_files`, files and errors as in `write_files`.
+
+    Raises:
+        SourceUnreadable: there are notes in the directory that would be lost, since they cannot be read.
+    """
+    return write_files(to_files(facts, title, _notes_in(directory)), directory)
+
+
+def _notes_in(directory: Path) -> Notes | None:
+    return load_notes(directory) if (directory / NOTES).is_file() else None
 
 
 def write_files(files: Mapping[str, bytes], directory: Path) -> tuple[Path, ...]:
@@ -144,6 +161,18 @@ def load_facts(directory: Traversable) -> SurveyFacts:
     manifest = read_manifest(files, str(directory), Manifest)
     files |= {name: read_file(directory, name) for name in manifest.files}
     return from_files(files, str(directory))
+
+
+def load_notes(directory: Traversable) -> Notes | None:
+    """The notes that came with a survey's bundle; None where it has none. Errors as in `load_facts`."""
+    name, files = str(directory), {MANIFEST: read_file(directory, MANIFEST)}
+    manifest = read_manifest(files, name, Manifest)
+    if manifest.notes is None:
+        return None
+    files[NOTES] = read_file(directory, NOTES)
+    lines = BundleReader(files, manifest.files, name).records(NOTES, NoteLine, lambda line: line)
+    notes = tuple(Note(number, line.note, line.ids, line.title) for number, line in enumerate(lines, start=1))
+    return Notes(manifest.notes.source.to_source(), notes, made=manifest.notes.made)
 
 
 def from_files(files: Mapping[str, bytes], name: str = "the bundle") -> SurveyFacts:
@@ -254,11 +283,16 @@ def to_lines(records: Iterable[BaseModel]) -> bytes:
 
 
 def to_json(record: BaseModel, indent: int | None = None) -> str:
-    """A record as JSON with sorted names; files are named only where a list has several."""
-    return json.dumps(_without_file(record.model_dump(mode="json")), ensure_ascii=False, sort_keys=True, indent=indent)
+    """A record as JSON with sorted names; files are named only where a list has several, notes where there are some."""
+    return json.dumps(
+        _without_absent(record.model_dump(mode="json")), ensure_ascii=False, sort_keys=True, indent=indent
+    )
 
 
-def _without_file(value: Any) -> Any:
+_LEFT_OUT = frozenset({"file", "notes"})  # where they are None
+
+
+def _without_absent(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_file(part) for name, part in value.items() if name != "file" or part is not None}
-    return [_without_file(part) for part in value] if isinstance(value, list) else value
+        return {n: _without_absent(part) for n, part in value.items() if n not in _LEFT_OUT or part is not None}
+    return [_without_absent(part) for part in value] if isinstance(value, list) else value

@@ -259,6 +259,13 @@ class FilePart(Record):
     records: Annotated[int, Field(ge=0)]
 
 
+class NotesPart(Record):
+    """Who wrote the notes on the survey's papers, and how."""
+
+    source: SourcePart
+    made: Text
+
+
 class Version(BaseModel):
     """The one field of manifest.json that every format has."""
 
@@ -273,6 +280,7 @@ class Manifest(Record):
     source: SourcePart
     sources: tuple[SourcePart, ...] = ()
     counts: CountsPart
+    notes: NotesPart | None = None
     command: str
     files: dict[str, FilePart]
 

@@ -22,6 +22,7 @@ class Command(StrEnum):
     NODE_LINK = "node-link"
     METADATA = "metadata"
     CITATIONS = "citations"
+    NOTES = "notes"
 
 
 _CALLED = {
@@ -31,6 +32,7 @@ _CALLED = {
     Command.NODE_LINK: "an export in node-link form",
     Command.METADATA: "metadata in JSON lines",
     Command.CITATIONS: "citations in JSON lines",
+    Command.NOTES: "notes in JSON lines",
 }
 
 
@@ -66,6 +68,8 @@ def _of_json(text: str) -> Command | None:
         return Command.NODE_LINK
     if first.rstrip().endswith("}") and '"citing"' in first:
         return Command.CITATIONS
+    if first.rstrip().endswith("}") and '"note"' in first:
+        return Command.NOTES
     if first.rstrip().endswith("}") and '"title"' in first:
         return Command.METADATA
     return Command.BIBLIOGRAPHY if '"title"' in text else None

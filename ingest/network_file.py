@@ -38,6 +38,7 @@ class Vertex(BaseModel):
     url: str | None = None
     code: str = ""
     abstract: str | None = None
+    note: str | None = None
     survey: str = ""
     position: int | None = None
 

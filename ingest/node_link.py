@@ -183,7 +183,7 @@ def _fields(vertex: Vertex, title: str, kind: WorkKind, ids: Sequence[PaperId]) 
         yield "kind", kind.value
     if vertex.year:
         yield "year", str(vertex.year)
-    for name, text in (("venue", vertex.venue), ("abstract", vertex.abstract)):
+    for name, text in (("venue", vertex.venue), ("abstract", vertex.abstract), ("note", vertex.note)):
         if value := clean_text(text or ""):
             yield name, value
     authors = [each for each in map(clean_text, vertex.authors.split(_JOINT)) if each]

@@ -40,6 +40,7 @@ NODE_COLUMNS = (
     "depth",
     "position",
     "abstract",
+    "note",
 )
 EDGE_COLUMNS = ("source", "target", "relation", "provenance", "first_source", "line", "origin")
 

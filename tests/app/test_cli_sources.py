@@ -87,3 +87,36 @@ def test_an_exported_network(folder: Path) -> None:
     assert run("show", "--library", "second").stdout == run("show").stdout
     (folder / "other.json").write_text('{"nodes": [{"id": 1}], "links": []}')
     assert "no list called 'edges'" in run("ingest", "node-link", "other.json").stderr.replace("\n", " ")
+
+
+def test_notes_of_ones_own(folder: Path) -> None:
+    run("ingest", "bibliography", "mine.bib", "--survey", "mine")
+    note = "Keeps the keys that matter and forgets the others."
+    lines = [{"ids": ["arxiv:2306.00978"], "note": note}, {"title": "Of Pruning", "note": "One. Two."}]
+    (folder / "notes.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    result = run("ingest", "notes", "notes.jsonl", "--source", "Our group")
+    assert result.exit_code == 0, result.output
+    assert "1 record: 0 added, 1 belongs to papers of the library" in result.stdout
+    assert "line 2" in result.stdout
+    shown = " ".join(run("show", "Of Caches", "--claims").stdout.split())
+    assert f"Note by Our group, not the authors' words: {note}" in shown
+    assert f"note: {note} (Our group, line 1)" in shown
+    again = json.loads(run("ingest", "notes", "notes.jsonl", "--source", "Our group", "--json").stdout)
+    assert (again["unchanged"], again["matched"]) == (1, 0)
+    assert f"note by Our group: {note}" in " ".join(run("search", "keys that matter").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"title": "Of Caches", "note": "One. Two."}', "holds no note; 1 of its lines"),
+        ('{"title": "Of Caches", "abstract": "We do."}', "litatlas ingest metadata"),
+        ("\x00\x01", "not a text file"),
+    ],
+)
+def test_a_file_without_notes(folder: Path, text: str, words: str) -> None:
+    run("ingest", "bibliography", "mine.bib", "--survey", "mine")
+    (folder / "notes.jsonl").write_text(text)
+    result = run("ingest", "notes", "notes.jsonl")
+    assert result.exit_code == 1
+    assert words in " ".join(result.stderr.split())

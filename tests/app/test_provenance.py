@@ -13,6 +13,7 @@ from litatlas.app.provenance import (
     attributions,
     field_name,
     kinds_shown,
+    note_line,
     page_at,
     provenance,
     response_named,
@@ -23,7 +24,8 @@ from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.identity import IdScheme
-from litatlas.graph.models import LinkKind, Paper, SourceKind
+from litatlas.graph.library import Library
+from litatlas.graph.models import Claim, LinkKind, Paper, Source, SourceKind
 from litatlas.ingest.answers import ATTRIBUTIONS
 
 from .web import fetched
@@ -146,3 +148,13 @@ def test_a_link_s_address_stands_apart_from_its_label(atlas: Atlas) -> None:
     assert address_and_label(replace(link, value="https://x.org/a")) == ("https://x.org/a", "")
     title = replace(link, field="title", value="Two words")
     assert address_and_label(title) == ("Two words", "")
+
+
+def test_a_note_names_who_wrote_it(atlas: Atlas, library: Path, awq: PaperDetail) -> None:
+    assert note_line(awq.paper, awq) == ""
+    with Library.edit(library) as draft:
+        draft.put_source(Source("notes:s", SourceKind.NOTES, "LitAtlas", "notes.jsonl"))
+        draft.put_claims("awq", [Claim("awq", "note", "Scales up what matters.", "notes:s", 1)])
+    atlas.refresh()
+    detail = atlas.paper("awq")
+    assert note_line(detail.paper, detail) == "Note by LitAtlas, not the authors' words"

@@ -11,6 +11,7 @@ import pytest
 from litatlas.graph.editing import edit
 from litatlas.graph.errors import LibraryTooOld
 from litatlas.graph.library import Library
+from litatlas.graph.models import Claim
 from litatlas.graph.schema import FORMAT_VERSION
 from litatlas.graph.storage import Manifest, StoredFile, read_manifest
 from litatlas.graph.words import match_words
@@ -77,6 +78,43 @@ def old(tmp_path: Path) -> tuple[Path, Path]:
     manifest = json.loads(Manifest(3, "of the first format", StoredFile.of(path)).to_json())
     (old / "manifest.json").write_text(json.dumps({**manifest, "format": 1}))
     return present, old
+
+
+@pytest.fixture
+def without_notes(tmp_path: Path) -> tuple[Path, Path]:
+    """The same facts in the present format and in format 2, whose papers had no notes."""
+    present, old = tmp_path / "present", tmp_path / "old"
+    library_files.write(present)
+    old.mkdir()
+    path = old / "library-000003.sqlite"
+    path.write_bytes((present / read_manifest(present).database.name).read_bytes())
+    database = sqlite3.connect(path)
+    database.executescript(
+        "DROP TABLE paper_words; ALTER TABLE papers DROP COLUMN note;"
+        "CREATE VIRTUAL TABLE paper_words USING fts5 (title, other_titles, abstract, authors, venue, places,"
+        " content = 'papers', content_rowid = 'row', tokenize = 'porter unicode61 remove_diacritics 2');"
+        "INSERT INTO paper_words (paper_words) VALUES ('rebuild');"
+    )
+    database.close()
+    manifest = json.loads(Manifest(3, "of the second format", StoredFile.of(path)).to_json())
+    (old / "manifest.json").write_text(json.dumps({**manifest, "format": 2}))
+    return present, old
+
+
+def test_papers_of_format_2_gain_room_for_notes(without_notes: tuple[Path, Path]) -> None:
+    present, directory = without_notes
+    with pytest.raises(LibraryTooOld):
+        Library(directory)
+    with edit(directory) as draft:
+        draft.put_claims("h2o", [Claim("h2o", "note", "Evicts what is rarely attended to.", "list", 1)])
+    with edit(present) as draft:
+        draft.put_claims("h2o", [Claim("h2o", "note", "Evicts what is rarely attended to.", "list", 1)])
+    library, expected = Library(directory), Library(present)
+    assert library.manifest.content_hash == expected.manifest.content_hash
+    assert library.whole() == expected.whole()
+    assert library.paper("h2o").note == "Evicts what is rarely attended to."
+    for word in ("attended", "quantization", "weights"):
+        assert match_words(library, [word], 5) == match_words(expected, [word], 5) != ()
 
 
 def test_a_reader_is_told_which_command_brings_it_up_to_date(old: tuple[Path, Path]) -> None:

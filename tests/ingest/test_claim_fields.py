@@ -54,7 +54,7 @@ def test_what_metadata_claims_is_documented() -> None:
     assert plain <= documented()
     assert documented() - plain == {
         *("kind", "id:", "id:arxiv", "link:paper", "link:code", "link:other", "feature:"),
-        *("keyword", "nickname", "affiliation", "first_author"),
+        *("keyword", "nickname", "affiliation", "first_author", "note"),
     }
 
 

@@ -22,6 +22,7 @@ from litatlas.ingest.file_kinds import Command, advice_for, find_command
         ('{"directed": true, "multigraph": true, "nodes": [], "edges": []}', Command.NODE_LINK),
         ('{"citing": "2306.14048", "cited": "2306.00978"}\n', Command.CITATIONS),
         ('{"title": "A", "abstract": "B"}\n{"title": "C"}\n', Command.METADATA),
+        ('{"title": "A", "note": "Does a thing."}\n', Command.NOTES),
         ("# A list\n\n- [A](https://arxiv.org/abs/2306.00978)\n", Command.LIST),
         ("nothing of the kind", None),
         ("", None),

@@ -7,7 +7,7 @@ import pytest
 
 from litatlas.graph.editing import edit
 from litatlas.graph.identity import IdScheme
-from litatlas.ingest.bundle import find_bundles, load_facts, to_files
+from litatlas.ingest.bundle import find_bundles, load_facts, load_notes, to_files
 from litatlas.ingest.edge_bundle import edges_to_files, load_edges, read_edges_among
 from litatlas.ingest.list_folder import read_paper_lists
 from litatlas.ingest.pipeline import apply_facts
@@ -71,7 +71,7 @@ def test_at_least_98_percent_of_the_rows_are_read_right(benchmark, shared_data, 
 )
 def test_the_bundles_are_what_their_lists_give_byte_for_byte(shared_data, key, options):
     facts = read_paper_lists([shared_data / "lists" / key / "README.md"], survey_key=key, **options)
-    made = to_files(facts, options.get("title"))
+    made = to_files(facts, options.get("title"), load_notes(find_bundles()[key]))
     kept = {path.name: path.read_bytes() for path in (ROOT / "data" / key).iterdir()}
     assert made.keys() == kept.keys()
     for name, data in made.items():

@@ -30,6 +30,10 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
         st.caption(f"{year_and_venue(hit.paper)}{code}{flags(hit.paper)}")
         if hit.reasons.quote:
             st.markdown(f"> {one_line(hit.reasons.quote.text)}")
+        elif hit.paper.note and (writer := atlas.note_writers([hit.paper]).get(hit.paper.key)):
+            st.markdown(
+                f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {one_line(hit.paper.note)}"
+            )
         st.markdown(why(hit.reasons))
         with st.container(horizontal=True):
             for node in hit.places:

@@ -14,6 +14,7 @@ from litatlas.app.provenance import (
     agreement,
     field_name,
     kinds_shown,
+    note_line,
     page_at,
     provenance,
     response_named,
@@ -111,6 +112,9 @@ def _abstract(detail: PaperDetail) -> None:
             "No abstract is known here yet: `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex for it,"
             " `litatlas ingest metadata FILE` reads abstracts from a file."
         )
+    if detail.paper.note:
+        st.markdown(f":material/edit_note: {one_line(detail.paper.note)}")
+        st.caption(one_line(note_line(detail.paper, detail)))
     for conflict in detail.conflicts:
         others = "; ".join(
             f"“{label(claim.value, 120)}” ({label(provenance(claim, detail), 160)})" for claim in conflict.others

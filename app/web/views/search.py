@@ -31,7 +31,8 @@ _SOURCES = {
     SourceKind.ARXIV: "Abstracts and authors",
     SourceKind.SEMANTIC_SCHOLAR: "Citations, ids and counts",
     SourceKind.OPENALEX: "A second opinion",
-    SourceKind.READER: "Corrections",
+    SourceKind.READER: "Corrections and notes of a reader",
+    SourceKind.NOTES: "Notes on papers, a sentence each",
 }
 _STEP = 10
 _MOST = 200

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from litatlas.graph.library import Library
-from litatlas.graph.models import Placement, Source, SourceKind, Survey, TaxonomyNode
+from litatlas.graph.models import Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 from ...graph import library_files
@@ -580,3 +580,32 @@ def test_a_library_that_grew_is_followed(open_page: OpenPage, library: Path) -> 
     library_files.write(library, skip="note")
     test.run()
     assert "Papers 4" in words(test)
+
+
+# -- notes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def noted(library: Path) -> Path:
+    """Notes on a paper without an abstract and on one that has one."""
+    with Library.edit(library) as draft:
+        draft.put_source(
+            Source("notes:s", SourceKind.NOTES, "LitAtlas", "notes.jsonl", None, "2026-11-25", "Apache-2.0")
+        )
+        for key in ("h2o", "gptq"):
+            draft.put_claims(key, [Claim(key, "note", f"Forgets *keys* of {key} nobody reads.", "notes:s", 1)])
+    return library
+
+
+def test_a_note_is_marked_as_ours(noted: Path, open_page: OpenPage) -> None:
+    test = open_page("paper", id="h2o")
+    assert_sound(test)
+    assert "Forgets *keys* of h2o nobody reads." in words(test)
+    assert "Note by LitAtlas, not the authors' words" in words(test)
+    assert "Notes on papers, a sentence each: LitAtlas of 2026-11-25 · Apache-2.0" in words(open_page("search"))
+
+
+def test_an_answer_shows_the_note_where_it_has_no_abstract(noted: Path, open_page: OpenPage) -> None:
+    shown = words(open_page("search", q="nobody reads"))
+    assert "Note by LitAtlas:] Forgets *keys* of h2o nobody reads." in shown
+    assert "Forgets *keys* of gptq" not in shown
