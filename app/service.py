@@ -24,7 +24,7 @@ from litatlas.graph.models import (
     WorkKind,
 )
 from litatlas.graph.related import related_to
-from litatlas.graph.search import MAX_QUERY, SearchAnswer, Searcher, read_question
+from litatlas.graph.search import MAX_QUESTION, SearchAnswer, Searcher, read_question
 from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
@@ -252,13 +252,13 @@ class Atlas:
 
     def suggest(self, text: str, limit: int = 5) -> tuple[Paper, ...]:
         """The papers that a text may mean which names none, by its words alone; waits for no model."""
-        words = text[:MAX_QUERY].strip()
+        words = text[:MAX_QUESTION].strip()
         answer = Searcher(self.library, None).search(words, limit=limit, nodes=0) if words else None
         return tuple(hit.paper for hit in answer.papers) if answer else ()
 
     def nodes_meant(self, reference: str, limit: int = 3) -> tuple[TaxonomyNode, ...]:
         """The nodes that a reference may mean which names no single one: all of that name, else those nearly so."""
-        wanted = title_key(reference[:MAX_QUERY])
+        wanted = title_key(reference[:MAX_QUESTION])
         named = tuple(node for node in self.library.nodes if title_key(node.name) == wanted)
         if named or not wanted:
             return named

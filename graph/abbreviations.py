@@ -55,8 +55,13 @@ def long_forms(library: Library, word: str) -> tuple[str, ...]:
     if _SHORT.fullmatch(word):
         found.update(form for text in _texts_with(library, word) for form in defined(text, word))
     known = [_KNOWN[bare]] if bare in _KNOWN else []
-    best = [form for form, papers in found.most_common(2) if papers > 1]
-    return tuple(dict.fromkeys([*known, *best]))[:2]
+    best = [form for form, papers in found.most_common(4) if papers > 1]
+    forms = list(dict.fromkeys([*known, *best]))
+    return tuple(form for form in forms if f"{form}s" not in forms and _spaced(form) not in {*forms} - {form})[:2]
+
+
+def _spaced(form: str) -> str:
+    return form.replace("-", " ")
 
 
 def defined(text: str, short: str) -> Iterable[str]:

@@ -85,7 +85,7 @@ def read_question(text: str) -> Question:
             case other:
                 filters = _with(filters, other, _named(name, value))
     rest = " ".join(_PART.sub(" ", whole).split())
-    if ids := _only_ids(rest):
+    if ids := _only_ids(rest, at_least=1 if like or unlike else 2):
         like, rest = [*ids, *like], ""
     if unlike and not (like or rest):
         raise InvalidFilter("`unlike:` alone asks for nothing.", "Add words, or papers to be like: like:2306.00978.")
@@ -137,7 +137,7 @@ def _named(name: str, value: str) -> str:
     return value
 
 
-def _only_ids(text: str) -> list[str]:
-    """The ids of a text that consists of two or more and nothing else."""
-    parts = re.split(r"[\s,;]+", text.strip(" ,;"))
-    return parts if len(parts) > 1 and all(PaperId.parse(part) for part in parts) else []
+def _only_ids(text: str, at_least: int) -> list[str]:
+    """The ids of a text that consists of so many or more and nothing else."""
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    return parts if len(parts) >= at_least and all(PaperId.parse(part) for part in parts) else []

@@ -7,7 +7,7 @@ someone looks at are ever wanted.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -27,49 +27,55 @@ class Sentences:
     vectors: Vectors
 
 
+def abstract_sentences(paper: Paper) -> tuple[str, ...]:
+    """The sentences of a paper's abstract; none where it has none."""
+    return split_sentences(paper.abstract) if paper.abstract else ()
+
+
 class SentenceVectors:
-    """Sentence vectors of abstracts by one encoder; those that were wanted last are kept. Safe among threads.
+    """Sentence vectors of papers by one encoder; those that were wanted last are kept. Safe among threads.
 
     Args:
+        texts: what counts as a paper's sentences.
         kept: papers whose vectors are kept.
     """
 
-    def __init__(self, encoder: Encoder, kept: int = _KEPT) -> None:
+    def __init__(
+        self, encoder: Encoder, texts: Callable[[Paper], tuple[str, ...]] = abstract_sentences, kept: int = _KEPT
+    ) -> None:
         self._encoder = encoder
+        self._texts = texts
         self._kept = kept
-        self._known: OrderedDict[str, tuple[str, Sentences]] = OrderedDict()
+        self._known: OrderedDict[str, Sentences] = OrderedDict()
         self._lock = Lock()
 
     def known(self, papers: Sequence[Paper]) -> dict[str, Sentences]:
         """By key, of those papers whose sentences are at hand; encodes nothing."""
         with self._lock:
-            found = {paper.key: self._known.get(paper.key) for paper in papers}
-            for key in found.keys() & self._known.keys():
+            found = {paper.key: self._known[paper.key] for paper in papers if paper.key in self._known}
+            for key in found:
                 self._known.move_to_end(key)
-        abstracts = {paper.key: paper.abstract for paper in papers}
-        return {key: kept[1] for key, kept in found.items() if kept is not None and kept[0] == abstracts[key]}
+        return found
 
     def of(self, papers: Sequence[Paper]) -> dict[str, Sentences]:
-        """By key, of those papers that have an abstract; encodes what is not at hand, all in one go."""
+        """By key, of those papers that have sentences; encodes what is not at hand, all in one go."""
         known = self.known(papers)
-        wanted = {paper.key: paper.abstract for paper in papers if paper.abstract and paper.key not in known}
-        made = _encoded(wanted, self._encoder)
+        made = self._encoded({paper.key: self._texts(paper) for paper in papers if paper.key not in known})
         with self._lock:
             for key, sentences in made.items():
-                self._known[key] = (wanted[key], sentences)
+                self._known[key] = sentences
                 self._known.move_to_end(key)
             while len(self._known) > self._kept:
                 self._known.popitem(last=False)
         return known | made
 
-
-def _encoded(abstracts: Mapping[str, str], encoder: Encoder) -> dict[str, Sentences]:
-    texts = {key: sentences for key, abstract in abstracts.items() if (sentences := split_sentences(abstract))}
-    if not texts:
-        return {}
-    vectors = encoder.encode([sentence for sentences in texts.values() for sentence in sentences])
-    made, start = {}, 0
-    for key, sentences in texts.items():
-        made[key] = Sentences(sentences, vectors[start : start + len(sentences)])
-        start += len(sentences)
-    return made
+    def _encoded(self, texts: Mapping[str, tuple[str, ...]]) -> dict[str, Sentences]:
+        texts = {key: sentences for key, sentences in texts.items() if sentences}
+        if not texts:
+            return {}
+        vectors = self._encoder.encode([sentence for sentences in texts.values() for sentence in sentences])
+        made, start = {}, 0
+        for key, sentences in texts.items():
+            made[key] = Sentences(sentences, vectors[start : start + len(sentences)])
+            start += len(sentences)
+        return made

@@ -7,6 +7,7 @@ and two for long ones (optimal string alignment: an edit adds, drops, changes or
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -50,7 +51,7 @@ class Speller:
 
     def read(self, words: Sequence[str]) -> Spelling:
         """Look the words up, in lower case and in the order typed."""
-        joined = tuple(a + b for a, b in zip(words, words[1:], strict=False) if self._is_compound(a, b))
+        joined = tuple(a + b for a, b in itertools.pairwise(words) if self._is_compound(a, b))
         read, corrected, further = [], [], list(joined)
         for word in words:
             if (american := _BRITISH.sub("iz", word)) != word and occurs(self._library, american):

@@ -89,6 +89,16 @@ def papers_with(library: Library, word: str) -> int:
     return int(library.query("SELECT count(*) FROM paper_words WHERE paper_words MATCH ?", (_quoted(word),))[0][0])
 
 
+def having_word(library: Library, word: str, keys: Sequence[str]) -> frozenset[str]:
+    """Which of these papers have a word, in whatever form of it."""
+    marks = ", ".join("?" * len(keys))
+    sql = (
+        "SELECT key FROM paper_words JOIN papers ON papers.row = paper_words.rowid WHERE paper_words MATCH ?"
+        f" AND paper_words.rowid IN (SELECT row FROM papers WHERE key IN ({marks}))"
+    )
+    return frozenset(key for (key,) in library.query(sql, (_quoted(word), *keys)))
+
+
 def _match(library: Library, sql: str, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
     expression = _match_expression(words)
     if not expression:

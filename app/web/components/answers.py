@@ -11,7 +11,7 @@ import streamlit as st
 from litatlas.app.service import Atlas
 from litatlas.graph.identity import title_key
 from litatlas.graph.models import Paper
-from litatlas.graph.search import MAX_QUERY, NodeHit, PaperHit, Reasons
+from litatlas.graph.search import MAX_QUESTION, NodeHit, PaperHit, Reasons
 
 from . import links
 from .texts import label, one_line, plain, quoted, way_to, year_and_venue
@@ -80,7 +80,7 @@ def unknown_paper(reference: str, meant: Sequence[Paper], page: str, parameter: 
     for paper in meant:
         st.page_link(page, label=one_line(label(paper.title, 160)), query_params={parameter: paper.key})
     with st.container(horizontal=True):
-        query = {} if meant else {"q": label(reference, MAX_QUERY)}
+        query = {} if meant else {"q": label(reference, MAX_QUESTION)}
         st.page_link(links.SEARCH, label="Search", icon=":material/search:", query_params=query)
         st.page_link(links.TAXONOMY, label="Walk the taxonomy", icon=":material/account_tree:")
 

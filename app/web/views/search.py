@@ -11,7 +11,7 @@ from litatlas.app.web.components import address, answers, charts, colours, filte
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
 from litatlas.graph.models import Source, SourceKind
-from litatlas.graph.search import MAX_QUERY, Filters
+from litatlas.graph.search import MAX_QUESTION, Filters
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 _EXAMPLES = (
@@ -45,11 +45,11 @@ def show() -> None:
     with page() as atlas:
         question = st.text_input(
             "Question",
-            key=address.follow("q", address.read("q")[:MAX_QUERY]),
+            key=address.follow("q", address.read("q")[:MAX_QUESTION]),
             on_change=_ask,
             placeholder="Ask in words, e.g. " + _EXAMPLES[0],
             type="search",
-            max_chars=MAX_QUERY,
+            max_chars=MAX_QUESTION,
             label_visibility="collapsed",
         )
         if question and question.strip():
