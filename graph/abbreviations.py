@@ -51,25 +51,31 @@ def long_forms(library: Library, word: str) -> tuple[str, ...]:
         word: as typed; where it has no capitals only the field's own short forms are known.
     """
     bare = word.casefold().removesuffix("s") if word.casefold() not in _KNOWN else word.casefold()
-    found: Counter[str] = Counter()
+    found: dict[str, Counter[str]] = {}  # spellings of one form, by what they have in common
     if _SHORT.fullmatch(word):
-        found.update(form for text in _texts_with(library, word) for form in defined(text, word))
-    known = [_KNOWN[bare]] if bare in _KNOWN else []
-    best = [form for form, papers in found.most_common(4) if papers > 1]
-    forms = list(dict.fromkeys([*known, *best]))
-    return tuple(form for form in forms if f"{form}s" not in forms and _spaced(form) not in {*forms} - {form})[:2]
+        for text in _texts_with(library, word):
+            for form in defined(text, word):
+                found.setdefault(_folded(form), Counter())[form] += 1
+    likely = sorted(found, key=lambda folded: (-found[folded].total(), folded))
+    forms = {_folded(_KNOWN[bare]): _KNOWN[bare]} if bare in _KNOWN else {}
+    for folded in likely:
+        if found[folded].total() > 1:
+            forms.setdefault(folded, found[folded].most_common(1)[0][0])
+    return tuple(forms.values())[:2]
 
 
-def _spaced(form: str) -> str:
-    return form.replace("-", " ")
+def _folded(form: str) -> str:
+    """What the singular and the plural, with and without hyphens, have in common."""
+    return re.sub(r"s\b", "", form.replace("-", " "))
 
 
 def defined(text: str, short: str) -> Iterable[str]:
     """Long forms that a text gives for a short form, folded to lower case."""
-    for match in re.finditer(r"\(" + re.escape(short) + r"s?\)", text):
+    for match in re.finditer(r"\(" + re.escape(short) + r"(s?)\)", text):
         before = text[max(0, match.start() - _LONGEST) : match.start()].rstrip()
         if (start := _beginning(before, short)) is not None:
-            yield " ".join(before[start:].split()).casefold().removesuffix("s")
+            form = " ".join(before[start:].split()).casefold()
+            yield form.removesuffix("s") if match.group(1) else form
 
 
 def _beginning(before: str, short: str) -> int | None:

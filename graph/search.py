@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .encoder import Encoder
+from .encoder import Encoder, query_vectors
 from .errors import ModelError
 from .filters import Filters, nodes_within, papers_passing
 from .hits import NodeHit, PaperHit, Quote, Reasons, SearchAnswer
@@ -76,13 +76,17 @@ class Searcher:
 
     Args:
         encoder: None searches by words alone, and the answers say so.
+        weights: of the parts of a paper's score.
 
     Raises:
         ModelError: the index was made by another model.
     """
 
-    def __init__(self, library: Library, encoder: Encoder | None) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder | None, weights: Mapping[Part, float] = PAPER_WEIGHTS
+    ) -> None:
         self.library = library
+        self.weights = weights
         self._encoder = encoder
         self._speller = Speller(library)
         self.sentences = SentenceVectors(encoder) if encoder else None
@@ -142,11 +146,15 @@ class Searcher:
             return (f"{what} found by words alone. Run `litatlas build`.",)
         return ()
 
-    def question_vector(self, text: str) -> Vectors | None:
-        """The unit vector of a question, shape (dimension,); None where no model is used."""
+    def question_vector(self, text: str, *, pasted: bool = False) -> Vectors | None:
+        """The unit vector of a question, shape (dimension,); None where no model is used.
+
+        Args:
+            pasted: the text is one as papers have it, no question.
+        """
         if self._encoder is None or not self.library.index or not text:
             return None
-        vector: Vectors = self._encoder.encode([text])[0]
+        vector: Vectors = (self._encoder.encode([text]) if pasted else query_vectors(self._encoder, [text]))[0]
         return vector
 
     def read(self, text: str) -> Reading:
@@ -182,7 +190,7 @@ class _Search:
         self._named = self._named_paper()
         # What stands near a paper that is named is found by what it says, not by its name.
         self._reading = searcher.read(self._named.title if self._named else question.text)
-        self._vector = searcher.question_vector(self._reading.text)
+        self._vector = searcher.question_vector(self._reading.text, pasted=question.pasted or self._named is not None)
         self._said: dict[str, Sentences] = {}
         self._values: dict[Part, dict[str, float]] = {}
         self._weights = self._weights_used()
@@ -227,7 +235,7 @@ class _Search:
         return self._library.papers([key])[0]
 
     def _weights_used(self) -> dict[Part, float]:
-        weights = dict(PAPER_WEIGHTS) if self._reading.text else {}
+        weights = dict(self._searcher.weights) if self._reading.text else {}
         if self._like or self._unlike:
             weights = {**weights, **SEED_WEIGHTS}
         if self._named:
@@ -357,6 +365,8 @@ class _Search:
         """Whether even the best papers say too little of what was asked."""
         if self._named or self._like or self._values[Part.AUTHOR]:
             return False
+        if not self._reading.words:  # nothing but words that every text has
+            return True
         best = order[:_VOTERS]
         has = [having_word(self._library, word, best) for word in self._reading.words]
         covered = {key: coverage(self._reading, [key in papers for papers in has]) for key in best}

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from litatlas.graph.embedding import update_index
+from litatlas.graph.embedding import node_text, paper_text, update_index
 from litatlas.graph.encoder import Encoder
-from litatlas.graph.errors import InvalidFilter, ModelError, UnknownNode
+from litatlas.graph.errors import InvalidFilter, ModelError, UnknownNode, UnknownPaper
+from litatlas.graph.index import EntryKind
 from litatlas.graph.library import Library
+from litatlas.graph.models import Claim
+from litatlas.graph.ranking import Part
 from litatlas.graph.search import Filters, Searcher, query_words
 from litatlas.graph.sentences import split_sentences
 from litatlas.graph.words import match_words
@@ -28,35 +33,35 @@ def searcher(library: Library, encoder: Encoder) -> Searcher:
     return Searcher(library, encoder)
 
 
-def test_scores_are_the_reciprocal_ranks_worked_by_hand(searcher: Searcher) -> None:
-    """Wanda alone has the word, is nearest in meaning, and stands at the node that answers best."""
+def test_a_score_is_the_weighted_sum_of_its_parts(searcher: Searcher, encoder: Encoder, library: Library) -> None:
+    """Wanda alone has the word, so its words count in full; nobody cites it; the rest are cosines."""
     answer = searcher.search("simple pruning")
     first = answer.papers[0]
     assert first.paper.key == "wanda"
     assert answer.nodes[0].node.name == "Pruning"
-    assert first.score == pytest.approx(1.0)
-    assert first.reasons.shares == pytest.approx({"words": 0.4, "meaning": 0.4, "place": 0.2})
+    question = encoder.encode(["simple pruning"])[0]
+    whole = encoder.encode([paper_text(first.paper.title, first.paper.abstract, [node.path for node in first.places])])[
+        0
+    ]
+    said = encoder.encode([first.paper.title, *split_sentences(first.paper.abstract or "")])
+    place = encoder.encode([node_text(library.node("Pruning"))])[0]
+    cited = math.log1p(library.citation_counts.get("wanda", 0)) / math.log1p(max(library.citation_counts.values()))
+    parts = [1.0 * whole @ question, 0.4 * 1.0, 0.6 * (said @ question).max(), 0.3 * place @ question, 0.1 * cited]
+    assert first.score == pytest.approx(sum(parts) / 2.4, abs=1e-5)
+    assert list(first.reasons.shares.values()) == pytest.approx([part / sum(parts) for part in parts], abs=1e-5)
     for hit in answer.papers:
         assert sum(hit.reasons.shares.values()) == pytest.approx(1.0)
     assert [hit.score for hit in answer.papers] == sorted((hit.score for hit in answer.papers), reverse=True)
 
 
-def test_a_lower_rank_counts_less_by_the_formula(library: Library) -> None:
+def test_without_a_model_words_and_citations_alone_count(library: Library) -> None:
     answer = Searcher(library, None).search("quantization")
-    by_words = [match.key for match in match_words(library, ["quantization"], 10)]
-    best = 2.5 / 61
+    scores = {match.key: match.score for match in match_words(library, ["quantization"], 10)}
     for hit in answer.papers:
-        words = 1 / (60 + by_words.index(hit.paper.key) + 1)
-        place_rank = next(
-            (
-                rank
-                for rank, node in enumerate(answer.nodes, 1)
-                if node.node.key == (hit.reasons.place or node.node).key
-            ),
-            None,
-        )
-        place = 0.5 / (60 + place_rank) if hit.reasons.place and place_rank else 0.0
-        assert hit.score == pytest.approx((words + place) / best)
+        words = 0.4 * scores[hit.paper.key] / max(scores.values())
+        counts = library.citation_counts
+        cited = 0.1 * math.log1p(counts.get(hit.paper.key, 0)) / math.log1p(max(counts.values()))
+        assert hit.score == pytest.approx((words + cited) / 2.4)
 
 
 def test_reasons_are_true(searcher: Searcher, encoder: Encoder, library: Library) -> None:
@@ -85,7 +90,7 @@ def test_a_paper_that_is_named_comes_first(searcher: Searcher, question: str) ->
 
 
 def test_filters_restrict_papers(searcher: Searcher) -> None:
-    found = searcher.search("quantization", Filters(under="Pruning")).papers
+    found = searcher.search("pruning quantization", Filters(under="Pruning")).papers
     assert [hit.paper.key for hit in found] == ["wanda"]
     assert {h.paper.key for h in searcher.search("quantization", Filters(year_to=2023)).papers} == {"gptq", "awq"}
     none = searcher.search("quantization", Filters(year_from=2025))
@@ -127,7 +132,7 @@ def test_filters_that_mean_nothing_are_refused(searcher: Searcher, filters: Filt
         searcher.search("x", Filters(under="Nowhere"))
 
 
-@pytest.mark.parametrize("query", ["", "  \n ", "x" * 3000])
+@pytest.mark.parametrize("query", ["", "  \n ", "x" * 6000])
 def test_no_question_and_too_long_ones_are_refused(searcher: Searcher, query: str) -> None:
     with pytest.raises(InvalidFilter) as error:
         searcher.search(query)
@@ -191,3 +196,77 @@ def test_stop_words_are_left_out_unless_nothing_else_is_there() -> None:
 )
 def test_sentences_end_where_they_end(text: str, sentences: tuple[str, ...]) -> None:
     assert split_sentences(text) == sentences
+
+
+def test_a_question_that_nothing_here_comes_near_is_told_so(searcher: Searcher, library: Library) -> None:
+    for search in (searcher, Searcher(library, None)):
+        answer = search.search("volcanic eruptions in Iceland")
+        assert answer.hopeless
+        assert (answer.papers, answer.nodes) == ((), ())
+    assert not searcher.search("pruning").hopeless
+    assert searcher.search("the").hopeless, "a word without a meaning asks for nothing"
+
+
+def test_an_id_that_is_not_here_is_told(searcher: Searcher) -> None:
+    answer = searcher.search("2401.99999")
+    assert answer.hopeless
+    assert "No paper here has arxiv:2401.99999" in answer.notes[0]
+
+
+def test_papers_like_one_and_unlike_another(searcher: Searcher, library: Library, encoder: Encoder) -> None:
+    answer = searcher.search("like:awq")
+    assert [seed.key for seed in answer.seeds] == ["awq"]
+    assert "awq" not in {hit.paper.key for hit in answer.papers}
+    best = answer.papers[0]
+    assert set(best.reasons.shares) == {Part.LIKENESS, Part.CITATIONS}
+    index = library.index
+    assert index is not None
+    wanted, against = (index.vector(EntryKind.PAPER, key) for key in ("awq", "gptq"))
+    assert wanted is not None
+    assert against is not None
+    away = searcher.search("like:awq unlike:gptq")
+    assert "gptq" not in {hit.paper.key for hit in away.papers}
+    direction = wanted - 0.5 * against
+    for hit in away.papers:
+        own = index.vector(EntryKind.PAPER, hit.paper.key)
+        tied = hit.reasons.shares[Part.CITATIONS] * hit.score * 1.2
+        expected = float(own @ direction) / float(np.linalg.norm(direction)) if own is not None else 0.0
+        assert hit.score * 1.2 - tied == pytest.approx(max(expected, 0.0), abs=1e-5)
+
+
+def test_papers_to_be_like_must_be_here(searcher: Searcher) -> None:
+    with pytest.raises(UnknownPaper):
+        searcher.search("like:2401.99999")
+
+
+def test_filters_in_words_are_filters(searcher: Searcher) -> None:
+    in_words = searcher.search("quantization year:..2023")
+    assert {hit.paper.key for hit in in_words.papers} == {"gptq", "awq"}
+    assert in_words.question.filters == Filters(year_to=2023)
+    assert searcher.search("quantization venue:iclr", Filters(venue="arXiv")).question.filters.venue == "iclr"
+
+
+def test_an_author_is_found_by_name(library: Library, encoder: Encoder) -> None:
+    with Library.edit(library.directory) as draft:
+        draft.put_claims("wanda", [Claim("wanda", "authors", "Ada Example; Bo Other", library.sources()[0].key, 9)])
+        update_index(draft, encoder, None, lambda *_: None)
+    searcher = Searcher(Library(library.directory), encoder)
+    first = searcher.search("ada example").papers[0]
+    assert first.paper.key == "wanda"
+    assert first.reasons.shares[Part.AUTHOR] > 0.4
+    assert [hit.paper.key for hit in searcher.search("pruning quantization author:example").papers] == ["wanda"]
+
+
+def test_a_typo_is_read_as_what_is_here(searcher: Searcher) -> None:
+    answer = searcher.search("quantizatoin")
+    assert answer.papers[0].paper.key in {"gptq", "awq"}
+    assert answer.notes == ("“quantizatoin” is read as “quantization”.",)
+
+
+def test_nodes_are_found_by_the_papers_at_them(searcher: Searcher) -> None:
+    """The node's own name has no word of the question; its paper has."""
+    answer = searcher.search("wanda simple approach")
+    node = answer.nodes[0]
+    assert node.node.name == "Pruning"
+    assert node.reasons.votes >= 1
+    assert node.reasons.shares[Part.PAPERS] > 0
