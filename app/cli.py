@@ -7,7 +7,6 @@ as the services answered (`litatlas fetch`).
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -125,6 +124,7 @@ def search(
     year: Annotated[str | None, typer.Option(help="A year or a range: 2023, 2022..2024, 2023.. or ..2020.")] = None,
     venue: Annotated[str | None, typer.Option(help="Only this venue, e.g. ICLR.")] = None,
     code: Annotated[bool | None, typer.Option("--code/--no-code", help="Only papers with, or without, code.")] = None,
+    author: Annotated[str | None, typer.Option(help="Only papers of this author.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many papers.")] = 10,
     library: LibraryOption = None,
     model: ModelOption = None,
@@ -132,15 +132,20 @@ def search(
 ) -> None:
     """Ask in natural language; papers and taxonomy nodes answer, each with the reasons for its rank.
 
-    Example: `litatlas search "shrink the KV cache for long contexts" --under "Efficient Inference" --year 2023..`
+    A question, a title, an arXiv id, an author or a pasted abstract; `like:ID unlike:ID` asks for papers like some and
+    not like others. Filters can stand in the question too: `year:2023..`, `venue:ICLR`, `code:yes`, `author:Frantar`,
+    `under:"KV-Cache Optimization"`, `survey:efficient-llms`.
+
+    Examples: `litatlas search "shrink the KV cache for long contexts" --under "Efficient Inference" --year 2023..`,
+    `litatlas search like:2306.00978 unlike:2210.17323 code:yes`
     """
     with explained():
         from .console import print_json
         from .console_answers import print_answer
 
-        filters = _filters(under, survey, year, venue, code)
+        filters = _filters(under, survey, year, venue, code, author)
         atlas = _atlas(library, model)
-        answer = atlas.search(" ".join(question), filters, limit=limit)
+        answer = atlas.search(" ".join(map(_as_typed, question)), filters, limit=limit)
         if as_json:
             print_json(answer)
         else:
@@ -267,22 +272,27 @@ def app(
         serve(settings_of(library, model, port=port, address=address, fetch=fetch_too))
 
 
-def _filters(under: str | None, survey: str | None, year: str | None, venue: str | None, code: bool | None) -> Filters:
-    from litatlas.graph.search import Filters
+def _as_typed(word: str) -> str:
+    """A filter in words as it was before the shell took its quotes: ``under:KV cache`` -> ``under:"KV cache"``."""
+    from litatlas.graph.question import FILTER_NAMES
 
-    first, last = _years(year)
-    return Filters(under, survey, first, last, venue, code)
+    name, _, value = word.partition(":")
+    lost = name.lower() in FILTER_NAMES and " " in value and '"' not in value and len(value.split()) > 1
+    return f'{name}:"{value}"' if lost and not value.startswith(" ") else word
 
 
-def _years(text: str | None) -> tuple[int | None, int | None]:
-    if text is None:
-        return None, None
-    found = re.fullmatch(r"([0-9]{4})?(\.\.)?([0-9]{4})?", text.strip())
-    first, dots, last = found.groups() if found else (None, None, None)
-    if not (first or last) or (first and last and not dots):
-        raise WrongUsage(f"{text!r} is no year or range of years.", "Write 2023, 2022..2024, 2023.. or ..2020.")
-    start, end = int(first) if first else None, int(last) if last else None
-    return start, end if dots else start
+def _filters(
+    under: str | None, survey: str | None, year: str | None, venue: str | None, code: bool | None, author: str | None
+) -> Filters:
+    from litatlas.graph.errors import InvalidFilter
+    from litatlas.graph.filters import Filters
+    from litatlas.graph.question import read_years
+
+    try:
+        first, last = read_years(year) if year is not None else (None, None)
+    except InvalidFilter as error:
+        raise WrongUsage(error.message, error.advice) from None
+    return Filters(under, survey, first, last, venue, code, author)
 
 
 def _selection(

@@ -7,13 +7,14 @@ from itertools import groupby
 
 from rich.text import Text
 
+from litatlas.graph.hits import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.graph.models import Citation, Paper, TaxonomyNode
 from litatlas.graph.network import plain_text
-from litatlas.graph.search import NodeHit, PaperHit, Reasons, SearchAnswer
 
 from .console import counted, out, say, text
 from .details import Branch, NodeDetail, PaperDetail
 from .provenance import attributions, kinds_shown, note_line, provenance, response_named, warnings_about
+from .reasons import in_words
 
 _MOST_PAPERS = 15
 _LONGEST_VALUE = 80  # characters of a value in a conflict
@@ -29,9 +30,12 @@ def print_answer(answer: SearchAnswer, surveys: Mapping[str, str], writers: Mapp
     for note in answer.notes:
         say(f"note: {note}")
     if not answer.papers:
-        out.print(f"Nothing here answers {answer.query!r}.", markup=False)
+        near = " well enough; what comes nearest has little to do with it" if answer.hopeless and answer.total else ""
+        out.print(f"Nothing here answers {answer.query!r}{near}.", markup=False)
         say("Try other words, fewer filters, or browse the taxonomy with `litatlas show`.")
         return
+    for seed in answer.seeds:
+        out.folded(text(f"Like: {seed.title}  {seed.key}", "dim"))
     if answer.nodes:
         out.print(Text("Where this is in the field", "bold"))
         for hit in answer.nodes:
@@ -56,6 +60,7 @@ def _node_line(hit: NodeHit, surveys: Mapping[str, str]) -> Text:
     )
     if way := _way(hit.node, surveys, itself=False):
         line.append(f"  in {way}", "dim")
+    line.append(f"\n        why: {plain_text(reasons_text(hit.reasons))}", "dim")
     return line
 
 
@@ -65,7 +70,7 @@ def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str], writers
     for node in hit.places:
         lines.append(f"     in {_way(node, surveys)}\n", "cyan")
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
-    if hit.reasons.quote:
+    if hit.reasons.quote and not hit.reasons.quote.own:
         lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
     elif hit.paper.note and (writer := writers.get(hit.paper.key)):
         lines.append(f"     note by {plain_text(writer)}: ", "dim").append(f"{plain_text(hit.paper.note)}\n", "italic")
@@ -74,17 +79,11 @@ def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str], writers
 
 
 def reasons_text(reasons: Reasons) -> str:
-    """The reasons in one line: ``words 48 % (kv, cache); meaning 40 % (similarity 0.61); place 12 % (KV-Cache …)``."""
-    details = {
-        "words": ", ".join(reasons.words),
-        "meaning": f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else "",
-        "place": reasons.place.name if reasons.place else "",
-    }
-    parts = []
-    for name, share in reasons.shares.items():
-        if share > 0:
-            detail = f" ({details[name]})" if details.get(name) else ""
-            parts.append(f"{name} {share:.0%}{detail}")
+    """The reasons in one line: ``meaning 48% (similarity 0.61); words 40% (kv, cache); place 12% (KV-Cache …)``."""
+    parts = [
+        f"{reason.part} {reason.share:.0%}" + (f" ({reason.detail})" if reason.detail else "")
+        for reason in in_words(reasons)
+    ]
     return "; ".join(parts)
 
 

@@ -13,6 +13,7 @@ from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.filters import Filters, papers_passing
+from litatlas.graph.hits import SearchAnswer
 from litatlas.graph.identity import reads_as_id, title_key
 from litatlas.graph.layout import Layout
 from litatlas.graph.library import Library
@@ -23,8 +24,9 @@ from litatlas.graph.models import (
     TaxonomyNode,
     WorkKind,
 )
+from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.related import related_to
-from litatlas.graph.search import MAX_QUESTION, SearchAnswer, Searcher, read_question
+from litatlas.graph.search import Searcher
 from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
@@ -123,8 +125,8 @@ class Atlas:
 
     def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
         """See `Searcher.search`; what asks for nothing, or for no paper that is here, waits for no model."""
-        read_question(query)
-        among = papers_passing(self.library, filters or Filters())
+        question = read_question(query)
+        among = papers_passing(self.library, both(filters or Filters(), question.filters))
         searcher = self.searcher if among is None or among else Searcher(self.library, None)
         return searcher.search(query, filters, limit=limit, nodes=nodes)
 
@@ -253,7 +255,7 @@ class Atlas:
     def suggest(self, text: str, limit: int = 5) -> tuple[Paper, ...]:
         """The papers that a text may mean which names none, by its words alone; waits for no model."""
         words = text[:MAX_QUESTION].strip()
-        answer = Searcher(self.library, None).search(words, limit=limit, nodes=0) if words else None
+        answer = Searcher(self.library, None).search(Question(words), limit=limit, nodes=0) if words else None
         return tuple(hit.paper for hit in answer.papers) if answer else ()
 
     def nodes_meant(self, reference: str, limit: int = 3) -> tuple[TaxonomyNode, ...]:

@@ -37,6 +37,7 @@ class _Name(StrEnum):
     UNLIKE = "unlike"
 
 
+FILTER_NAMES = frozenset(_Name)
 _PART = re.compile(rf"(?<!\S)({'|'.join(_Name)}):(?:[\"“”]([^\"“”]*)[\"“”]|(\S+))", re.IGNORECASE)
 _YEARS = re.compile(r"([0-9]{4})?(\.\.|-)?([0-9]{4})?")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}

@@ -81,9 +81,9 @@ def test_reasons_are_true(searcher: Searcher, encoder: Encoder, library: Library
 def test_a_paper_that_is_named_comes_first(searcher: Searcher, question: str) -> None:
     first, *others = searcher.search(question).papers
     assert first.paper.key == "awq"
-    assert first.reasons.shares["name"] > 0.5
+    assert first.reasons.shares[Part.NAME] > 0.5
     assert sum(first.reasons.shares.values()) == pytest.approx(1.0)
-    assert all("name" not in hit.reasons.shares or hit.reasons.shares["name"] == 0 for hit in others)
+    assert all(hit.reasons.shares.get(Part.NAME, 0.0) == 0 for hit in others)
     assert searcher.search(question, Filters(under="Cache")).papers == () or (
         searcher.search(question, Filters(under="Cache")).papers[0].paper.key != "awq"
     )

@@ -8,15 +8,28 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from litatlas.app.reasons import in_words
 from litatlas.app.service import Atlas
+from litatlas.graph.hits import NodeHit, PaperHit, Reasons
 from litatlas.graph.identity import title_key
 from litatlas.graph.models import Paper
-from litatlas.graph.search import MAX_QUESTION, NodeHit, PaperHit, Reasons
+from litatlas.graph.question import MAX_QUESTION
+from litatlas.graph.ranking import Part
 
 from . import links
-from .texts import label, one_line, plain, quoted, way_to, year_and_venue
+from .texts import label, marked, one_line, plain, quoted, way_to, year_and_venue
 
-_BADGES = {"name": "orange", "words": "blue", "meaning": "violet", "place": "green"}
+_BADGES = {
+    Part.NAME: "orange",
+    Part.AUTHOR: "orange",
+    Part.WORDS: "blue",
+    Part.MEANING: "violet",
+    Part.LIKENESS: "violet",
+    Part.SENTENCE: "violet",
+    Part.PLACE: "green",
+    Part.PAPERS: "green",
+    Part.CITATIONS: "gray",
+}
 
 
 def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
@@ -25,15 +38,16 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
         left, right = st.columns([6, 1], vertical_alignment="top")
         with left:
             links.to_paper(hit.paper, bold=True)
-        right.markdown(f":gray[{hit.score:.2f}]", help="1.00 where words, meaning and place all have it first")
+        right.markdown(
+            f":gray[{hit.score:.2f}]", help="1.00 would be a paper with all that was asked for, in every part"
+        )
         code = " · has code" if hit.paper.code_urls else ""
         st.caption(f"{year_and_venue(hit.paper)}{code}{flags(hit.paper)}")
-        if hit.reasons.quote:
-            st.markdown(f"> {one_line(hit.reasons.quote.text)}")
+        if hit.reasons.quote and not hit.reasons.quote.own:
+            st.markdown(f"> {marked(hit.reasons.quote.text, hit.reasons.words)}")
         elif hit.paper.note and (writer := atlas.note_writers([hit.paper]).get(hit.paper.key)):
-            st.markdown(
-                f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {one_line(hit.paper.note)}"
-            )
+            note = marked(hit.paper.note, hit.reasons.words)
+            st.markdown(f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {note}")
         st.markdown(why(hit.reasons))
         with st.container(horizontal=True):
             for node in hit.places:
@@ -49,16 +63,10 @@ def flags(paper: Paper) -> str:
 
 def why(reasons: Reasons) -> str:
     """The shares of a score as badges with what each stands on, in Markdown."""
-    details = {
-        "words": ", ".join(reasons.words[:6]),
-        "meaning": f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else "",
-        "place": reasons.place.name if reasons.place else "",
-    }
     parts = []
-    for name, share in reasons.shares.items():
-        if share > 0:
-            detail = f" {plain(label(details[name], 60))}" if details.get(name) else ""
-            parts.append(f":{_BADGES[name]}-badge[{name} {share:.0%}]{detail}")
+    for reason in in_words(reasons):
+        detail = f" {plain(label(reason.detail, 60))}" if reason.detail else ""
+        parts.append(f":{_BADGES[reason.part]}-badge[{reason.part} {reason.share:.0%}]{detail}")
     return ":small[" + " ".join(parts) + "]"
 
 
@@ -71,6 +79,7 @@ def node_answers(atlas: Atlas, hits: Sequence[NodeHit]) -> None:
         survey = atlas.survey_of(hit.node)
         of = f" :gray[:small[{one_line(label(survey.title, 50))}]]" if survey else ""
         links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]{of}", hint=way_to(hit.node, survey))
+        st.markdown(why(hit.reasons))
 
 
 def unknown_paper(reference: str, meant: Sequence[Paper], page: str, parameter: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from litatlas.app.service import Atlas
 from litatlas.graph.errors import UnknownNode
-from litatlas.graph.search import Filters
+from litatlas.graph.filters import Filters
 
 from . import address, answers
 from .texts import one_line, quoted, way_to
@@ -56,8 +56,12 @@ def in_words(atlas: Atlas, filters: Filters) -> str:
         parts.append(str(first) if first == last else f"{first} to {last}")
     if filters.venue:
         parts.append(f"at {one_line(filters.venue)}")
-    if filters.has_code:
-        parts.append("with code")
+    if filters.has_code is not None:
+        parts.append("with code" if filters.has_code else "without code")
+    if filters.author:
+        parts.append(f"by {one_line(filters.author)}")
+    if filters.survey:
+        parts.append(f"in the survey {one_line(filters.survey)}")
     if filters.under:
         node = atlas.library.node(filters.under)
         parts.append(f"at or below {one_line(way_to(node, atlas.survey_of(node)))}")

@@ -7,6 +7,7 @@ drawn as one sign, and outside of labels a written address becomes a link to its
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from litatlas.graph.models import Paper, Survey, TaxonomyNode
 from litatlas.graph.network import plain_text
@@ -31,6 +32,21 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """The same without line breaks, for labels and links."""
     return " ".join(plain(text).split())
+
+
+def marked(text: str, words: Collection[str]) -> str:
+    """The same as `one_line`, with these words in bold wherever they stand, without regard to case."""
+    cleaned = " ".join(_DIRECTION.sub("", plain_text(text)).split())
+    if not (wanted := sorted({word for word in words if word.isalnum()}, key=len, reverse=True)):
+        return one_line(cleaned)
+    parts = re.split(rf"\b({'|'.join(map(re.escape, wanted))})\b", cleaned, flags=re.IGNORECASE)
+    shown = (f"**{plain(part)}**" if number % 2 else _with_blanks(part) for number, part in enumerate(parts))
+    return "".join(shown).strip()
+
+
+def _with_blanks(part: str) -> str:
+    before, after = " " * (part[:1] == " "), " " * (part[-1:] == " " and bool(part.strip()))
+    return f"{before}{plain(part)}{after}"
 
 
 def label(text: str, most: int = 90) -> str:

@@ -10,8 +10,10 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, charts, colours, filters, links, services
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
+from litatlas.graph.filters import Filters
+from litatlas.graph.hits import SearchAnswer
 from litatlas.graph.models import Source, SourceKind
-from litatlas.graph.search import MAX_QUESTION, Filters
+from litatlas.graph.question import MAX_QUESTION, both
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 _EXAMPLES = (
@@ -114,9 +116,10 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, chosen, limit=limit)
     for note in answer.notes:
-        st.info(note)
+        st.info(plain(note))
+    _read_in_words(atlas, answer)
     if not answer.papers:
-        _nothing_found(chosen)
+        _nothing_found(answer, both(chosen, answer.question.filters))
         return
     main, side = st.columns([3, 1.25], gap="large")
     with side:
@@ -138,11 +141,25 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
 
 
-def _nothing_found(chosen: Filters) -> None:
-    st.warning("Nothing here answers that.")
+def _read_in_words(atlas: Atlas, answer: SearchAnswer) -> None:
+    """What was read in the question besides a question: filters, and papers to be like."""
+    if wanted := filters.in_words(atlas, answer.question.filters):
+        st.caption(f"Only papers {wanted}, as the question says.")
+    for seed in answer.seeds:
+        st.caption("Like:")
+        links.to_paper(seed)
+
+
+def _nothing_found(answer: SearchAnswer, chosen: Filters) -> None:
+    if answer.hopeless and answer.total:
+        st.warning("Nothing here answers that well enough; what comes nearest has little to do with it.")
+    else:
+        st.warning("Nothing here answers that.")
     if chosen != Filters():
         st.markdown("Filters are on: try without them.")
-        st.page_link(links.SEARCH, label="Ask without filters", query_params={"q": address.read("q")})
+        st.page_link(
+            links.SEARCH, label="Ask without filters", query_params={"q": answer.question.text or address.read("q")}
+        )
     st.markdown("Try other words, or walk the taxonomy.")
     st.page_link(links.TAXONOMY, label="Open the taxonomy", icon=":material/account_tree:")
 
