@@ -2,7 +2,7 @@
 
 What is slow to import (the model, the index, the app) is imported in the command that needs it, so that
 ``litatlas --help`` answers at once. Exit status: 0 done, 1 an error that was explained, 2 wrong usage, 3 done as far
-as the services answered (`litatlas fetch`).
+as the services answered (`litatlas fetch`, `litatlas ask --write`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typer
 
 from litatlas.graph.errors import WrongUsage
 
+from .cli_ask import ask
 from .cli_fetch import fetch
 from .cli_ingest import ingest
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
@@ -150,6 +151,9 @@ def search(
             print_json(answer)
         else:
             print_answer(answer, atlas.survey_titles(), atlas.note_writers(hit.paper for hit in answer.papers))
+
+
+cli.command()(ask)
 
 
 @cli.command()

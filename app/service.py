@@ -13,6 +13,7 @@ from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.filters import Filters, papers_passing
+from litatlas.graph.grounded_answer import GroundedAnswer
 from litatlas.graph.hits import SearchAnswer
 from litatlas.graph.identity import reads_as_id, title_key
 from litatlas.graph.layout import Layout
@@ -31,6 +32,7 @@ from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
+from .answering import grounded_answer
 from .citing import citations_of, references_of
 from .details import Branch, NodeDetail, Overview, PaperDetail, Place, Preview, counted_by, overview_of
 from .settings import Settings
@@ -129,6 +131,16 @@ class Atlas:
         among = papers_passing(self.library, both(filters or Filters(), question.filters))
         searcher = self.searcher if among is None or among else Searcher(self.library, None)
         return searcher.search(query, filters, limit=limit, nodes=nodes)
+
+    def answer(
+        self, question: str, filters: Filters | None = None, *, found: SearchAnswer | None = None
+    ) -> GroundedAnswer:
+        """A short answer in sentences of papers; see litatlas.graph.grounded_answer.
+
+        Args:
+            found: what `search` gave for the same question and filters, where that is at hand.
+        """
+        return grounded_answer(self, question, filters, found)
 
     def paper(self, reference: str) -> PaperDetail:
         """Everything about a paper, by key, id or title.

@@ -2,7 +2,9 @@
 
 Every setting is a variable with the prefix ``LITATLAS_``: ``LITATLAS_LIBRARY``, ``LITATLAS_MODEL``,
 ``LITATLAS_ADDRESS``, ``LITATLAS_PORT``, and for the services ``LITATLAS_SEMANTIC_SCHOLAR_KEY``,
-``LITATLAS_OPENALEX_KEY``, ``LITATLAS_MAILTO`` and the addresses. A command's option goes before the environment.
+``LITATLAS_OPENALEX_KEY``, ``LITATLAS_MAILTO`` and the addresses; for the endpoint that writes answers
+``LITATLAS_WRITER_URL``, ``LITATLAS_WRITER_MODEL`` and ``LITATLAS_WRITER_KEY`` (docs/answers.md). A command's option
+goes before the environment.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ class Settings(BaseSettings):
         arxiv_api, arxiv_site, semantic_scholar, openalex: where the services are.
         longest_wait: seconds that one request waits for a service that is busy, over all tries of a run.
         pace: seconds between two requests to a service; shorter than its terms ask only on this machine itself.
+        writer_url, writer_model: an endpoint that may write answers, and the name it knows its model by; None: nobody.
+        writer_key: for that endpoint; never shown or stored.
+        writer_plain_http: whether that endpoint may be on another machine and without encryption.
     """
 
     model_config = SettingsConfigDict(env_prefix="LITATLAS_", frozen=True, extra="ignore")
@@ -46,6 +51,10 @@ class Settings(BaseSettings):
     openalex: str = "https://api.openalex.org"
     pace: float | None = Field(default=None, ge=0)
     longest_wait: float = Field(default=300.0, ge=0)
+    writer_url: str | None = None
+    writer_model: str | None = None
+    writer_key: SecretStr | None = None
+    writer_plain_http: bool = False
 
 
 def load_settings(**options: object) -> Settings:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from .services import Request, Service, host_of
+from .services import Patience, host_of
 
 MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -52,10 +52,58 @@ class Answer:
     body: bytes
 
 
+class Peer(Protocol):
+    """Who is spoken to: a `Service`, or whatever else answers over HTTP."""
+
+    @property
+    def patience(self) -> Patience:
+        """How long it may take, and how much it may send."""
+        ...
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Its hosts, with ports; the only ones that get the secret."""
+        ...
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine."""
+        ...
+
+    @property
+    def secret(self) -> dict[str, str]:
+        """The header that carries the key, or nothing."""
+        ...
+
+    @property
+    def mailto(self) -> str | None:
+        """A contact for the User-Agent."""
+        ...
+
+
+class Sent(Protocol):
+    """What is sent: a `Request`, or whatever else is one."""
+
+    @property
+    def method(self) -> str:
+        """GET or POST."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """With its query."""
+        ...
+
+    @property
+    def body(self) -> bytes | None:
+        """JSON of a POST."""
+        ...
+
+
 class Wire:
     """A connection to one service; a context manager."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Peer) -> None:
         self._service = service
         self._stream: Any = None
         patience = service.patience
@@ -78,7 +126,7 @@ class Wire:
         """Close the connection."""
         self._client.close()
 
-    def exchange(self, request: Request) -> Answer:
+    def exchange(self, request: Sent) -> Answer:
         """Send a request and take the whole answer, over at most `MOST_REDIRECTS` redirects.
 
         Raises:
@@ -93,7 +141,7 @@ class Wire:
                 address = _next_address(request, address, answer)
         raise WireFailure(FailureKind.FORBIDDEN, f"more than {MOST_REDIRECTS} redirects")
 
-    def _send(self, request: Request, address: str) -> Answer:
+    def _send(self, request: Sent, address: str) -> Answer:
         headers = self._service.secret if host_of(address) in self._service.hosts else {}
         if request.body is not None:
             headers = {**headers, "Content-Type": "application/json"}
@@ -163,7 +211,7 @@ def _said_as_failures(expired: threading.Event) -> Iterator[None]:
         raise WireFailure(FailureKind.INTERRUPTED, said or type(error).__name__) from error
 
 
-def _next_address(request: Request, address: str, answer: Answer) -> str:
+def _next_address(request: Sent, address: str, answer: Answer) -> str:
     """Where a redirect leads, if one may go there: the same host, or from arXiv to arXiv, by http or https."""
     try:
         target = urljoin(address, answer.headers.get("location", ""))

@@ -28,10 +28,11 @@ def leave_for(page: str, **parameters: str) -> NoReturn:
     st.switch_page(page, query_params={**st.query_params.to_dict(), **parameters})
 
 
-def to_paper(paper: Paper, *, bold: bool = False) -> None:
-    """The paper's title, leading to its page."""
+def to_paper(paper: Paper, *, bold: bool = False, number: int | None = None) -> None:
+    """The paper's title, leading to its page; after the number by which an answer cites it, if there is one."""
     title = one_line(paper.title)
-    st.page_link(PAPER, label=f"**{title}**" if bold else title, query_params={"id": paper.key})
+    mark = rf"\[{number}\] " if number is not None else ""
+    st.page_link(PAPER, label=mark + (f"**{title}**" if bold else title), query_params={"id": paper.key})
 
 
 def to_node(node: TaxonomyNode, label: str | None = None, *, hint: str | None = None) -> None:

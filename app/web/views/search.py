@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, colours, filters, links, services
+from litatlas.app.web.components import address, answers, charts, colours, filters, grounded, links, services
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
 from litatlas.graph.filters import Filters
@@ -133,12 +133,15 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
             **filters.to_address(chosen),
         )
     with main:
+        box = st.container()  # filled last, so that the papers do not wait for it
         shown = counted(len(answer.papers), "paper")
         st.caption(f"{shown}, the best of {answer.total:,} candidates" if answer.total > limit else shown)
         for rank, hit in enumerate(answer.papers, start=1):
             answers.paper_card(atlas, hit, rank)
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
+    with box:
+        grounded.short_answer(atlas, question, chosen, answer)
 
 
 def _read_in_words(atlas: Atlas, answer: SearchAnswer) -> None:
