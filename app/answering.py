@@ -11,7 +11,9 @@ from litatlas.graph.filters import Filters
 from litatlas.graph.grounded_answer import GroundedAnswer, Wording, WrittenAnswer, compose
 from litatlas.graph.library import Library
 from litatlas.graph.models import Paper, Source
+from litatlas.graph.ranking import Part
 from litatlas.graph.search import SearchAnswer
+from litatlas.graph.sentence_vectors import Sentences
 from litatlas.graph.support import check_written
 from litatlas.ingest.pacing import Clock
 from litatlas.ingest.writer import Writer, fetch_written, writer_at
@@ -21,9 +23,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .service import Atlas
 
-_FIRST_READ = 10  # papers: those that a page shows, so that their sentences are at hand
-_ENOUGH = 3  # sentences; where the first papers say less, further ones are read
-_FOUND, _FURTHER = 40, 8  # so many of so many more that have an abstract or a note
+_READ = 30  # papers: those whose sentences a search compares, so that they are at hand
 
 
 def grounded_answer(
@@ -34,35 +34,36 @@ def grounded_answer(
     Args:
         found: the answer of the search, where it is at hand.
     """
-    found = found or atlas.search(question, filters, limit=_FIRST_READ)
-    composed = _compose(atlas, replace(found, papers=found.papers[:_FIRST_READ]))
-    if len(composed.sentences) >= _ENOUGH or found.total <= _FIRST_READ or _named(found):
-        return composed
-    more = atlas.searcher.search(question, filters, limit=_FOUND, quotes=False)
-    further = [hit for hit in more.papers[_FIRST_READ:] if hit.paper.abstract or hit.paper.note][:_FURTHER]
-    return _compose(atlas, replace(more, papers=(*more.papers[:_FIRST_READ], *further)))
-
-
-def _compose(atlas: Atlas, found: SearchAnswer) -> GroundedAnswer:
-    """The answer from these papers; for a question that names a paper, from that one alone."""
+    if found is None or len(found.papers) < min(found.total, _READ):
+        found = atlas.search(question, filters, limit=_READ)
+    found = replace(found, papers=found.papers[:_READ])
     if not found.papers:  # nothing to be near to, so no model is waited for
         return compose(found, None, {}, lambda _: None)
-    searcher = atlas.searcher
+    searcher, asked, pasted = atlas.searcher, _asked(atlas, found), found.question.pasted
     named = _named(found)
-    asked = found.papers[0].paper.title if named else found.query
-    read = replace(found, papers=found.papers[:1]) if named else found
-    quotable = [_with_note(hit.paper) for hit in read.papers]
-    passages = searcher.sentences.of(quotable) if searcher.sentences and atlas.library.index else {}
-    return compose(read, searcher.question_vector(asked), passages, lambda paper: _source_of(atlas.library, paper))
+    read = replace(found, papers=found.papers[:1]) if named else found  # a paper that is named answers alone
+    vector = searcher.question_vector(found.papers[0].paper.title if named else asked, pasted=pasted or named)
+    said = searcher.said([hit.paper for hit in read.papers])
+    passages = {
+        hit.paper.key: _own_words(hit.paper, said[hit.paper.key]) for hit in read.papers if hit.paper.key in said
+    }
+    passages = {key: passage for key, passage in passages.items() if passage.texts}
+    return compose(read, vector, passages, lambda paper: _source_of(atlas.library, paper))
 
 
-def _with_note(paper: Paper) -> Paper:
-    """The paper with its note where its abstract would be, if it has none."""
-    return paper if paper.abstract else replace(paper, abstract=paper.note)
+def _asked(atlas: Atlas, found: SearchAnswer) -> str:
+    """The question without its filters and seeds, misspelt words mended."""
+    return atlas.searcher.read(found.question.text).text if found.question.text else ""
+
+
+def _own_words(paper: Paper, said: Sentences) -> Sentences:
+    """Of what is said of a paper (title, note, abstract) the abstract, or the note where it has none."""
+    start = 1 + (1 if paper.abstract and paper.note else 0)
+    return Sentences(said.texts[start:], said.vectors[start:])
 
 
 def _named(found: SearchAnswer) -> bool:
-    return bool(found.papers) and found.papers[0].reasons.shares.get("name", 0.0) > 0
+    return bool(found.papers) and found.papers[0].reasons.shares.get(Part.NAME, 0.0) > 0
 
 
 def _source_of(library: Library, paper: Paper) -> Source | None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from .index import Vectors
 from .models import Paper, Source, TaxonomyNode
+from .ranking import Part
 from .search import PaperHit, SearchAnswer
 from .sentence_vectors import Sentences
 
@@ -326,12 +327,12 @@ def _without_quotes(
         return GroundedAnswer(answer.query, Wording.TITLES, (), papers, (note,))
     why = (
         "no sentence of a paper here is near enough to the question."
-        if candidates
+        if candidates or not answer.papers
         else "nothing that was found can be quoted."
     )
     return GroundedAnswer(answer.query, Wording.NOTHING, (), (), (why,))
 
 
 def _near_by_title(hit: PaperHit) -> bool:
-    named = hit.reasons.shares.get("name", 0.0) > 0
+    named = hit.reasons.shares.get(Part.NAME, 0.0) > 0
     return named or (hit.reasons.similarity is not None and hit.reasons.similarity >= _LEAST_TITLE)

@@ -16,7 +16,7 @@ from .encoder import Encoder
 from .grounded_answer import AnswerPaper, GroundedAnswer, LeftOut, WrittenAnswer, WrittenSentence
 from .index import Vectors
 from .marks import LONGEST_SENTENCE, MarkedSentence, read_marked, says_no_answer
-from .search import query_words
+from .reading import query_words
 
 # Cosines of all-MiniLM-L6-v2: paraphrases of a sentence stand at 0.67 and more, other things said of the same subject
 # below 0.6 (sixteen written by hand to four abstracts; tests/graph/test_support.py has those that decide).

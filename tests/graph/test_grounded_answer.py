@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from litatlas.graph.grounded_answer import MOST_QUOTES, GroundedAnswer, Wording, compose
 from litatlas.graph.index import Vectors
 from litatlas.graph.models import Paper, Source, SourceKind, TaxonomyNode
+from litatlas.graph.ranking import Part
 from litatlas.graph.search import PaperHit, Reasons, SearchAnswer
 from litatlas.graph.sentence_vectors import Sentences
 
@@ -31,7 +32,7 @@ def node(name: str, *broader: str) -> TaxonomyNode:
 
 def hit(key: str, *places: TaxonomyNode, similarity: float | None = 0.6, **fields: Any) -> PaperHit:
     paper = Paper(key, f"A paper about {key}", **{"abstract": "It has one.", **fields})
-    return PaperHit(paper, 1.0, Reasons({"meaning": 1.0}, similarity=similarity), places)
+    return PaperHit(paper, 1.0, Reasons({Part.MEANING: 1.0}, similarity=similarity), places)
 
 
 def said(*sentences: tuple[str, Vectors]) -> Sentences:
