@@ -18,8 +18,9 @@ from .index import Vectors
 from .marks import LONGEST_SENTENCE, MarkedSentence, read_marked, says_no_answer
 from .reading import query_words
 
-# Cosines of all-MiniLM-L6-v2: paraphrases of a sentence stand at 0.67 and more, other things said of the same subject
-# below 0.6 (sixteen written by hand to four abstracts; tests/graph/test_support.py has those that decide).
+# Cosines of all-MiniLM-L6-v2, set by hand: paraphrases of a sentence stood at 0.67 and more, other things said of the
+# same subject mostly below 0.6, but the contrary of a sentence as near as the sentence itself, hence the other checks.
+# benchmarks/written_answers.py prints what they keep together.
 LEAST_SUPPORT = 0.6
 LEAST_MARK = 0.45
 LEAST_SHARED_WORDS = 0.5
