@@ -27,7 +27,7 @@ def test_the_answer_stands_above_the_papers_with_numbers_that_lead_to_them(open_
     test = open_page("search", q=QUESTION)
     text = shown(test)
     assert f"“{QUOTE}” **\\[1\\]**" in text
-    assert text.index("**In short**") < text.index(f"> {QUOTE}")
+    assert text.index("**In short**") < text.index("\n> ")
     assert r"\[1\] GPTQ\: accurate quantization" in [link.proto.label for link in test.get("page_link")]
     assert r"Quoted from abstracts\: Metadata\." in text
     assert "Write it out" not in [button.label for button in test.button]
