@@ -68,6 +68,7 @@ _LEAST_SIMILARITY = 0.2
 _LEAST_EVIDENCE = 0.385
 _WORDS_COUNT = 0.25
 _LEAST_WORDS_ALONE = 0.3
+_ALL_WORDS = 0.9  # of the words' weight: who has it answers, whatever the meaning
 _LEAST_OF_BEST = 0.35  # of the best score; what is further down would only fill the page
 
 
@@ -206,7 +207,10 @@ class _Search:
         order = best_first(found)
         notes = (*self._reading.notes, *self._searcher.notes())
         seeds = tuple(self._like)
-        if not order or self._is_hopeless(order):
+        hopeless = not order or self._is_hopeless(order)
+        if hopeless and order and self._among is not None:
+            notes = (*notes, "Nothing that passes the filters answers it well; what is here comes nearest.")
+        elif hopeless:
             return SearchAnswer(
                 self._typed,
                 (),
@@ -372,6 +376,8 @@ class _Search:
         covered = {key: coverage(self._reading, [key in papers for papers in has]) for key in best}
         if self._vector is None:
             return max(covered.values()) < _LEAST_WORDS_ALONE
+        if max(covered.values()) >= _ALL_WORDS:
+            return False
         near = self._values[Part.MEANING]
         return max(near.get(key, 0.0) + _WORDS_COUNT * covered[key] for key in best) < _LEAST_EVIDENCE
 
