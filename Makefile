@@ -7,10 +7,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export LITATLAS_LIBRARY ?= litatlas-library
 export LITATLAS_FETCH ?= 1
 
-.PHONY: help app library test check format clean
+.PHONY: help app library test benchmark-quality format clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 app: library  ## install, build the bundled surveys' library, serve the app on http://localhost:8501, fetch what is missing
 	@$(BIN)/litatlas app
@@ -23,6 +23,9 @@ test: $(VENV)/installed-test  ## install with test tools; lint, types, layers an
 	@echo "== types" && $(BIN)/mypy && $(BIN)/mypy tests
 	@echo "== layers" && $(BIN)/lint-imports
 	@echo "== tests" && $(BIN)/python -m pytest
+
+benchmark-quality: $(VENV)/installed-test  ## how good search, likeness and placement are, beside plain baselines; long
+	@for name in known_items csfcube placement; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 format: $(VENV)/installed-test  ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

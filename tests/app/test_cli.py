@@ -407,7 +407,7 @@ def test_commands_stand_in_the_order_of_their_use_and_the_group_names_its_kinds(
     names = [
         command.name or (command.callback and command.callback.__name__) for command in cli.cli.registered_commands
     ]
-    assert names == ["build", "search", "show", "export", "fetch", "status", "app"]
+    assert names == ["build", "search", "ask", "show", "export", "fetch", "status", "app"]
     told = " ".join(run("ingest", "--help").stdout.split("Commands")[0].split())
     for kind in ("list", "survey", "metadata", "citations", "bibliography", "taxonomy", "export"):
         assert kind in told

@@ -108,7 +108,7 @@ def test_a_question_is_answered_with_reasons(open_page: OpenPage) -> None:
     assert_sound(test)
     shown = words(test)
     assert "**Wanda: simple pruning**" in shown
-    assert "words 40%" in shown
+    assert re.search(r":blue-badge\[words \d\d%\] simple, pruning", shown)
     assert "Pruning" in shown
     assert ("paper", "id=wanda") in links(test)
     assert ("taxonomy", "node=s%2Fmodel%2Fpruning") in links(test)
