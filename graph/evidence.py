@@ -33,6 +33,7 @@ _NEAREST = 15
 _WORD_SHARPNESS, _MEANING_SHARPNESS = 2, 4
 _LEAST_SHARE = 0.01
 _WORDS_OF_NODE, _WORDS_OF_PARENT = 200.0, 300.0  # how many words it takes to outweigh the broader node
+_WORD_ANYWHERE, _RAREST = 0.1, 1e-12
 _ELSEWHERE = 2.0  # how many papers it takes to trust what another survey's node says
 _FAMILIAR, _FAMILIAR_WORDS = 3, 0.2
 
@@ -105,8 +106,7 @@ class SurveyEvidence:
         self._coefficients = self._inverse @ share
         self._word_counts = np.asarray(placed.words.T @ at, dtype=np.float64).T
         self._word_totals = self._word_counts.sum(axis=1, keepdims=True)
-        background = np.asarray(placed.words.sum(axis=0), dtype=np.float64).ravel() + 0.1
-        self._background = background / background.sum()
+        self._words_of_all = np.asarray(placed.words.sum(axis=0), dtype=np.float64).ravel() + _WORD_ANYWHERE
         self._other_counts = np.asarray(placed.elsewhere.T @ at, dtype=np.float64)
 
     def describe(self, texts: Texts, excluded: Rows) -> Floats:
@@ -158,7 +158,7 @@ class SurveyEvidence:
     def typical_words(self, row: sparse.csr_array, node: int, limit: int) -> Rows:
         """The words of a text (one row of counts) that speak most for a node, as columns, the best first."""
         columns = row.indices
-        gains = self._word_gains(columns, np.zeros((1, 1)), 0.0)[node] * row.data
+        gains = self._word_gains(columns, NOT_PLACED)[node] * row.data
         order = np.argsort(-gains, kind="stable")[:limit]
         return np.asarray([columns[each] for each in order if gains[each] > 0], dtype=np.intp)
 
@@ -196,23 +196,25 @@ class SurveyEvidence:
             row = texts.words[[number]]
             if not row.nnz:
                 continue
-            own = self.placed.words[[itself]].toarray().ravel() if itself >= 0 else None
-            words = own[row.indices] if own is not None else np.zeros(row.nnz)
-            share = self.at[itself] if own is not None else np.zeros(self.at.shape[1])
-            total = float(own.sum()) if own is not None else 0.0
-            gains = self._word_gains(row.indices, np.outer(share, words), np.outer(share, [total]))
+            gains = self._word_gains(row.indices, itself)
             found[number] = gains @ row.data / np.sqrt(row.data.sum())
         return found
 
-    def _word_gains(self, columns: Rows, own: Floats, own_total: Floats | float) -> Floats:
+    def _word_gains(self, columns: Rows, itself: int) -> Floats:
         """Log of how much likelier each word is at each node than anywhere, shape (nodes, words)."""
-        at_node = self._word_counts[:, columns] - own
-        in_node = self._word_totals - own_total
-        background = self._background[columns]
+        own, own_total, at = np.zeros(len(columns)), 0.0, np.zeros(self.at.shape[1])
+        if itself >= 0:
+            words = self.placed.words[[itself]].toarray().ravel()
+            own, own_total, at = words[columns], float(words.sum()), self.at[itself]
+        background = (self._words_of_all[columns] - own) / (self._words_of_all.sum() - own_total)
+        at_node, in_node = (
+            self._word_counts[:, columns] - np.outer(at, own),
+            self._word_totals - at[:, None] * own_total,
+        )
         at_parent, in_parent = self._siblings @ at_node, self._siblings @ in_node
         parent = (at_parent + _WORDS_OF_PARENT * background) / (in_parent + _WORDS_OF_PARENT)
         chance = (at_node + _WORDS_OF_NODE * parent) / (in_node + _WORDS_OF_NODE)
-        return np.asarray(np.log(chance / background))
+        return np.asarray(np.log(np.maximum(chance, _RAREST) / background))
 
     def _elsewhere(self, texts: Texts, own: Floats, excluded: Rows) -> Floats:
         """How much likelier each node is for papers that stand where the text does in other surveys."""

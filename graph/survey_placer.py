@@ -19,10 +19,10 @@ from .placing import BroaderNode, Misplaced, Proposal, ProposedNode, Reading, Su
 LEAST_FAMILIAR = {Reading.ABSTRACT: 0.02, Reading.TITLE: 0.05}
 """Part of the texts that do belong that may be refused; titles say less, so that more has to be refused."""
 
-_ENOUGH_TO_REFUSE = 50  # placed papers; with fewer, no rank among them is low enough
+ENOUGH_TO_REFUSE = 50  # placed papers; with fewer, no rank among them is low enough
 _SURE = 0.8
 # Each evidence counts a little until some dozens of papers say how much; benchmarks/placement.py is flat around both.
-_START, _FIRMNESS = 0.2, 20.0
+START, FIRMNESS = 0.2, 20.0
 _MOST_FITTED = 1000
 _LEAST_READ = 30  # papers with an abstract from which what abstracts say can be learned
 _OWN_IS_UNLIKELY, _OTHER_IS_LIKELY = 0.05, 0.5
@@ -78,7 +78,7 @@ class SurveyPlacer:
         rows = self.placed.excluded(documents)
         texts = self.placed.texts(documents)
         described = self.placed.evidence.describe(texts, rows)
-        weights = fit_weights(described, self.placed.at[rows], np.full(len(Evidence), _START), _FIRMNESS)
+        weights = fit_weights(described, self.placed.at[rows], np.full(len(Evidence), START), FIRMNESS)
         return Fitted(weights, self.placed.evidence.familiarity(texts, rows), reading)
 
     def probabilities(self, documents: Sequence[Document]) -> Floats:
@@ -109,7 +109,7 @@ class SurveyPlacer:
         described = self.placed.evidence.describe(texts, rows)[0]
         chances = softmax(described @ fitted.weights)
         familiarity = tail_rank(float(self.placed.evidence.familiarity(texts, rows)[0]), fitted.familiarities)
-        fits = familiarity >= LEAST_FAMILIAR[reading] or len(fitted.familiarities) < _ENOUGH_TO_REFUSE
+        fits = familiarity >= LEAST_FAMILIAR[reading] or len(fitted.familiarities) < ENOUGH_TO_REFUSE
         best = np.argsort(-chances, kind="stable")[:limit]
         known = Known(document, texts, rows, described * fitted.weights)
         nodes = tuple(self._proposed(known, int(node), float(chances[node])) for node in best)
@@ -147,7 +147,7 @@ class SurveyPlacer:
             notes.append("Only the title was read, which says less than an abstract.")
         elif fitted.read is Reading.TITLE:
             notes.append("Few papers here have abstracts, so how sure this is was learned from titles.")
-        if seen < _ENOUGH_TO_REFUSE:
+        if seen < ENOUGH_TO_REFUSE:
             notes.append(f"The survey places {seen} papers, too few to say how sure this is or that nothing fits.")
         return tuple(notes)
 
