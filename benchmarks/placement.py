@@ -25,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from litatlas.app.building import build, ingest_metadata
 from litatlas.app.settings import Settings
@@ -112,16 +113,9 @@ def nearest_neighbours(alike: Floats, at: Floats) -> Floats:
 
 
 def plain_tfidf(texts: Sequence[str]) -> Floats:
-    """Cosines of TF-IDF vectors of lower-case words, without stemming or weights for titles."""
-    words = [re.findall(r"\w\w+", text.lower()) for text in texts]
-    column = {word: number for number, word in enumerate(sorted({word for each in words for word in each}))}
-    counts = np.zeros((len(texts), len(column)))
-    for row, each in enumerate(words):
-        for word in each:
-            counts[row, column[word]] += 1
-    rows = counts * (np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))) + 1)
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return np.asarray(rows @ rows.T)
+    """Cosines of TF-IDF vectors of words and pairs, as scikit-learn makes them."""
+    rows = TfidfVectorizer(sublinear_tf=True, stop_words="english", ngram_range=(1, 2)).fit_transform(texts)
+    return np.asarray((rows @ rows.T).toarray())
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,26 +244,27 @@ def leave_one_out(bench: Bench) -> LeaveOneOut:
     placed, measured = placer.placed, with_abstracts(placer)
     at, nodes = placed.at[measured], placed.nodes
     head(f"Leave-one-out on {SURVEY}: {measured.sum()} papers with abstracts, {len(nodes)} nodes that hold papers")
-    texts = [document.text for document in placed.documents]
-    meaning = bench.encoder.encode(texts).astype(np.float64)
-    titles = bench.encoder.encode([document.title for document in placed.documents]).astype(np.float64)
+    chosen = [document for document, known in zip(placed.documents, measured, strict=True) if known]
+    texts, titles = [document.text for document in chosen], [document.title for document in chosen]
+    meaning, named = (bench.encoder.encode(each).astype(np.float64) for each in (texts, titles))
     for name, alike in {
         "TF-IDF, 15 nearest": plain_tfidf(texts),
         "MiniLM, 15 nearest": meaning @ meaning.T,
-        "titles by MiniLM, 15 nearest": titles @ titles.T,
+        "titles by TF-IDF, 15 nearest": plain_tfidf(titles),
+        "titles by MiniLM, 15 nearest": named @ named.T,
     }.items():
-        row(name, scores(nearest_neighbours(alike, placed.at)[measured], at, nodes))
+        row(name, scores(nearest_neighbours(alike, at), at, nodes))
     ours = LeaveOneOut(placer, measured)
     found = [scores(ours.chances(seed), at, nodes) for seed in SEEDS]
     row("ours, mean of three divisions into parts", *found)
     for kind in Evidence:
         row(f"  without {kind.value}", scores(ours.chances(0, [k for k in Evidence if k is not kind]), at, nodes))
-    for kind in (Evidence.PAPERS, Evidence.NEAREST, Evidence.WORDS, Evidence.NAME_WORDS, Evidence.ELSEWHERE):
+    for kind in (Evidence.PAPERS, Evidence.NEAREST, Evidence.NAME_WORDS):
         row(f"  {kind.value} alone", scores(ours.chances(0, [kind]), at, nodes))
     only = [document.only_title() for document in placed.documents]
     row("ours, only titles placed among abstracts", scores(LeaveOneOut(placer, measured, only).chances(), at, nodes))
     bare = bench.of_titles(SURVEY)
-    keys = {document.key for document, known in zip(placed.documents, measured, strict=True) if known}
+    keys = {document.key for document in chosen}
     same = np.array([document.key in keys for document in bare.placed.documents])
     row("ours, a library without abstracts", scores(LeaveOneOut(bare, same).chances(), bare.placed.at[same], nodes))
     for name, part, least in (("leaf @1", "first", 0.68), ("leaf @3", "third", 0.90), ("top level", "top", 0.93)):

@@ -51,6 +51,7 @@ class Evidence(StrEnum):
     NAME_MEANING = "name meaning"  # the name and the text in the embedding
     SIZE = "size"  # how many papers stand there
     CITATIONS = "citations"  # papers there that it cites or that cite it
+    CITATIONS_AROUND = "citations around"  # the same, for all that share the two topmost names
     ELSEWHERE = "other surveys"  # where other surveys have it, and where their papers there stand here
 
 
@@ -119,6 +120,7 @@ class SurveyEvidence:
             Shape (texts, nodes, kinds of `Evidence`).
         """
         papers = self._regression(texts, excluded)
+        linked = np.asarray(texts.links @ self.at)
         own = np.where((excluded >= 0)[:, None], self.at[excluded], 0.0)
         described = {
             Evidence.PAPERS: _log_said(papers),
@@ -130,7 +132,8 @@ class SurveyEvidence:
             Evidence.NAME_WORDS: _dense(texts.terms @ self.names.terms.T),
             Evidence.NAME_MEANING: texts.vectors @ self.names.vectors.T,
             Evidence.SIZE: np.log(self.at.sum(axis=0) - own + 0.5),
-            Evidence.CITATIONS: np.log1p(np.asarray(texts.links @ self.at)),
+            Evidence.CITATIONS: np.log1p(linked),
+            Evidence.CITATIONS_AROUND: np.log1p(linked @ self._second),
             Evidence.ELSEWHERE: self._elsewhere(texts, own, excluded),
         }
         return np.stack([described[kind] for kind in Evidence], axis=-1)
