@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
-import os
 import re
 import sys
 import tempfile
@@ -25,10 +24,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from library_states import ABSTRACTS, State, build_state
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from litatlas.app.building import build, ingest_metadata
-from litatlas.app.settings import Settings
 from litatlas.graph.calibration import (
     Bin,
     Floats,
@@ -49,9 +47,7 @@ from litatlas.graph.placed_papers import Document, VectorStore
 from litatlas.graph.placement import Reading
 from litatlas.graph.survey_placer import FIRMNESS, LEAST_FAMILIAR, START, SurveyPlacer
 
-ROOT = Path(__file__).parent.parent
-ABSTRACTS = Path("data/abstracts.jsonl")
-CORPUS = Path("data/corpora/arxiv-recent.jsonl.xz")
+CORPUS = Path("corpora/arxiv-recent.jsonl.xz")
 SURVEY = "efficient-llms"
 OTHERS = ("llm-compression", "llm-inference")
 FOLDS, SEEDS, NEAREST = 10, (0, 1, 2), 15
@@ -206,20 +202,18 @@ class Bench:
     """The libraries that are measured.
 
     Attributes:
-        titles: the bundled surveys as they ship, without abstracts.
+        titles: the bundled surveys without abstracts or notes.
+        notes: the same as they ship, with our notes.
         library: the same with the abstracts that are at hand.
     """
 
     titles: Library
+    notes: Library
     library: Library
     encoder: KeepingEncoder
-    shared: Path
 
     def placer(self, survey: str, among: Collection[str] | None = None) -> SurveyPlacer:
         return SurveyPlacer(self.library, VectorStore(self.library, self.encoder), survey, among)
-
-    def of_titles(self, survey: str) -> SurveyPlacer:
-        return SurveyPlacer(self.titles, VectorStore(self.titles, self.encoder), survey)
 
 
 def with_abstracts(placer: SurveyPlacer) -> Flags:
@@ -263,10 +257,11 @@ def leave_one_out(bench: Bench) -> LeaveOneOut:
         row(f"  {kind.value} alone", scores(ours.chances(0, [kind]), at, nodes))
     only = [document.only_title() for document in placed.documents]
     row("ours, only titles placed among abstracts", scores(LeaveOneOut(placer, measured, only).chances(), at, nodes))
-    bare = bench.of_titles(SURVEY)
     keys = {document.key for document in chosen}
-    same = np.array([document.key in keys for document in bare.placed.documents])
-    row("ours, a library without abstracts", scores(LeaveOneOut(bare, same).chances(), bare.placed.at[same], nodes))
+    for name, library in (("ours, a library with notes", bench.notes), ("ours, a library of titles", bench.titles)):
+        other = SurveyPlacer(library, VectorStore(library, bench.encoder), SURVEY)
+        same = np.array([document.key in keys for document in other.placed.documents])
+        row(name, scores(LeaveOneOut(other, same).chances(), other.placed.at[same], nodes))
     for name, part, least in (("leaf @1", "first", 0.68), ("leaf @3", "third", 0.90), ("top level", "top", 0.93)):
         verdict(name, float(np.mean([getattr(each, part) for each in found])), least)
     return ours
@@ -355,7 +350,7 @@ def _bin(found: Bin | None) -> str:
 
 
 def off_topic(bench: Bench) -> None:
-    corpus = bench.shared / CORPUS
+    corpus = ABSTRACTS.parent / CORPUS
     if not corpus.is_file():
         print(f"\nOff topic: not measured, {CORPUS} is not at hand")
         return
@@ -391,21 +386,17 @@ def _strangers(corpus: Path) -> tuple[list[Document], list[Document]]:
 
 def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    shared = Path(os.environ.get("LITATLAS_SHARED", ROOT.parent / "shared"))
-    if not (shared / ABSTRACTS).is_file():
-        sys.exit(f"The abstracts {ABSTRACTS} are not at hand; name the folder that holds data/ with LITATLAS_SHARED.")
+    if not ABSTRACTS.is_file():
+        sys.exit("The abstracts are not at hand; name the folder that holds data/ with LITATLAS_SHARED.")
     with tempfile.TemporaryDirectory() as folder:
-        bare, full = (Settings(library=Path(folder) / name) for name in ("bare", "full"))
-        for settings in (bare, full):
-            build(settings, lambda *_: None, load=lambda _: NoVectors())
-        ingest_metadata(full, shared / ABSTRACTS)
-        with Library(bare.library) as titles, Library(full.library) as library:
-            bench = Bench(titles, library, KeepingEncoder(), shared)
-            ours = leave_one_out(bench)
-            calibration(ours)
-            time_split(bench)
-            across_surveys(bench)
-            off_topic(bench)
+        states = (State.TITLES, State.NOTES, State.ABSTRACTS)
+        titles, notes, abstracts = (build_state(Path(folder), state, NoVectors()) for state in states)
+        bench = Bench(titles, notes, abstracts, KeepingEncoder())
+        ours = leave_one_out(bench)
+        calibration(ours)
+        time_split(bench)
+        across_surveys(bench)
+        off_topic(bench)
 
 
 if __name__ == "__main__":

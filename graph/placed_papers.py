@@ -1,7 +1,7 @@
 """The papers of a survey and new texts as the numbers that evidence is made from.
 
-A paper is read as its title and abstract, never with its places: vectors of the index are used only where they were
-made from just that text, since those of papers without an abstract hold the answer.
+A paper is read as its title and its abstract or note, never with its places: vectors of the index are used only where
+they were made from just that text, since those of papers with neither hold the answer.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Document:
 
     @classmethod
     def of(cls, paper: Paper) -> Document:
-        """A paper with its abstract."""
-        return cls(paper.title, paper.abstract or "", paper.key)
+        """A paper with its abstract, or else the note on it."""
+        return cls(paper.title, paper.abstract or paper.note or "", paper.key)
 
     @property
     def text(self) -> str:

@@ -14,7 +14,7 @@ from .related import SimilarPaper
 class Reading(StrEnum):
     """How much of a text is known, which decides how far similarity can be trusted."""
 
-    ABSTRACT = "title and abstract"
+    ABSTRACT = "title and abstract"  # or the note that stands in its place
     TITLE = "title alone"
 
 

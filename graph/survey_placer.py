@@ -24,7 +24,7 @@ _SURE = 0.8
 # Each evidence counts a little until some dozens of papers say how much; benchmarks/placement.py is flat around both.
 START, FIRMNESS = 0.2, 20.0
 _MOST_FITTED = 1000
-_LEAST_READ = 30  # papers with an abstract from which what abstracts say can be learned
+_LEAST_READ = 30  # papers with an abstract or note from which what abstracts say can be learned
 _OWN_IS_UNLIKELY, _OTHER_IS_LIKELY = 0.05, 0.5
 _OWN_IS_LIKELY, _ALSO_LIKELY = 0.1, 0.2
 
@@ -146,7 +146,7 @@ class SurveyPlacer:
         if reading is Reading.TITLE:
             notes.append("Only the title was read, which says less than an abstract.")
         elif fitted.read is Reading.TITLE:
-            notes.append("Few papers here have abstracts, so how sure this is was learned from titles.")
+            notes.append("Few papers here have abstracts or notes, so how sure this is was learned from titles.")
         if seen < ENOUGH_TO_REFUSE:
             notes.append(f"The survey places {seen} papers, too few to say how sure this is or that nothing fits.")
         return tuple(notes)
