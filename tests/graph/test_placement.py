@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from litatlas.graph import placed_papers
 from litatlas.graph.embedding import update_index
 from litatlas.graph.errors import InvalidFilter, UnknownNode, UnknownPaper
 from litatlas.graph.evidence import NOT_PLACED, Evidence, SurveyEvidence
@@ -260,3 +261,15 @@ def test_leave_one_out_on_the_bundled_survey_beats_nearest_neighbours(shared_dat
     assert known.sum() > 380
     assert first(chances) > first(votes) + 0.03
     assert first(chances) > 0.64
+
+
+def test_of_very_many_papers_a_sample_is_learned_from_in_which_every_node_has_its_part(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placed_papers, "MOST_PLACED", 30)
+    placed = PlacedPapers(library, VectorStore(library, WordEncoder()), "s")
+    assert len(placed.documents) == 30
+    assert placed.at.sum(axis=0).tolist() == [10, 10, 10]
+    found = in_survey(Placer(library, WordEncoder()), TEXT)
+    assert found.nodes[0].node.key == QUANTIZATION
+    assert [node.key for node in in_survey(Placer(library, WordEncoder()), "cache-03").placed] == [CACHE]
