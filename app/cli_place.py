@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +49,7 @@ def place(
             )
         atlas = _atlas(library, model)
         if text is not None:
-            _place(atlas, sys.stdin.read() if text == "-" else text, survey, limit or _LIMIT, as_json)
+            _place(atlas, _input() if text == "-" else text, survey, limit or _LIMIT, as_json)
         else:
             _list(atlas, survey, misplaced, limit or _LIST_LIMIT, as_json)
 
@@ -60,6 +59,13 @@ def _atlas(library: Path | None, model: str | None) -> Atlas:
     from .service import Atlas
 
     return Atlas(settings_of(library, model), on_loading=lambda: say("Loading the model and reading the placed papers"))
+
+
+def _input() -> str:
+    """Standard input as far as it can be placed; bytes that are no text do not matter."""
+    from litatlas.graph.placement import MAX_TEXT
+
+    return str(typer.get_text_stream("stdin", encoding="utf-8", errors="replace").read(MAX_TEXT + 1))
 
 
 def _place(atlas: Atlas, text: str, survey: str | None, limit: int, as_json: bool) -> None:

@@ -20,6 +20,7 @@ from .evidence import Evidence
 from .identity import reads_as_id
 from .library import Library
 from .models import Paper
+from .network import plain_text
 from .placed_papers import Document, VectorStore
 from .placing import (
     BroaderNode,
@@ -117,6 +118,7 @@ class Placer:
     def _read(self, text: str) -> tuple[Document, Paper | None]:
         if len(text) > MAX_TEXT:
             raise InvalidFilter(f"The text has {len(text):,} characters; {MAX_TEXT:,} is the limit.", "Shorten it.")
+        text = plain_text(text)  # a text from a pipe may hold what no database takes
         key = self.library.find_key(text)
         if key is not None:
             paper = self.library.papers([key])[0]

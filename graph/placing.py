@@ -15,7 +15,7 @@ class Reading(StrEnum):
     """How much of a text is known, which decides how far similarity can be trusted."""
 
     ABSTRACT = "title and abstract"  # or the note that stands in its place
-    TITLE = "title alone"
+    TITLE = "title alone"  # or with less than makes an abstract
 
 
 @dataclass(frozen=True, slots=True)

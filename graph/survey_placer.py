@@ -25,6 +25,7 @@ _SURE = 0.8
 START, FIRMNESS = 0.2, 20.0
 _MOST_FITTED = 1000
 _LEAST_READ = 30  # papers with an abstract or note from which what abstracts say can be learned
+_LEAST_WORDS = 30  # of a body; texts that are shorter are as far from abstracts as titles are
 _OWN_IS_UNLIKELY, _OTHER_IS_LIKELY = 0.05, 0.5
 _OWN_IS_LIKELY, _ALSO_LIKELY = 0.1, 0.2
 
@@ -144,7 +145,7 @@ class SurveyPlacer:
     def _notes(self, reading: Reading, fitted: Fitted, seen: int) -> tuple[str, ...]:
         notes = []
         if reading is Reading.TITLE:
-            notes.append("Only the title was read, which says less than an abstract.")
+            notes.append("A title, or little more, was read, which says less than an abstract.")
         elif fitted.read is Reading.TITLE:
             notes.append("Few papers here have abstracts or notes, so how sure this is was learned from titles.")
         if seen < ENOUGH_TO_REFUSE:
@@ -193,8 +194,9 @@ class SurveyPlacer:
 
 
 def reading_of(document: Document) -> Reading:
-    """How much of a document is known."""
-    return Reading.ABSTRACT if document.body else Reading.TITLE
+    """How much of a document is known: of a new text, a sentence or two beside a title are no abstract."""
+    is_long = bool(document.key) or len(document.body.split()) >= _LEAST_WORDS
+    return Reading.ABSTRACT if document.body and is_long else Reading.TITLE
 
 
 def _why(nodes: Sequence[ProposedNode], surest: BroaderNode | None, familiarity: float, fits: bool) -> str:

@@ -58,6 +58,12 @@ def test_a_text_from_standard_input_as_json(run: Run) -> None:
     assert answer["surveys"][0]["fits"] is True
 
 
+def test_input_that_is_no_text_is_no_traceback(run: Run) -> None:
+    result = run("place", "-", "--survey", "s", given=b"bits \xff\xfe rounding")
+    assert result.exit_code == 0, result.output
+    assert "Traceback" not in result.output
+
+
 def test_what_fits_nowhere_gets_no_nodes(run: Run) -> None:
     result = run("place", "Dwarf galaxies. Spectra of remote stars and simulations of dust.", "--survey", "s")
     assert result.exit_code == 0

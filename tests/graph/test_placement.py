@@ -14,6 +14,7 @@ from litatlas.graph.evidence import NOT_PLACED, Evidence, SurveyEvidence
 from litatlas.graph.library import Library
 from litatlas.graph.placed_papers import Document, PlacedPapers, VectorStore
 from litatlas.graph.placement import MAX_TEXT, Placer, Reading, read_document
+from litatlas.graph.survey_placer import reading_of
 
 from ..conftest import WordEncoder
 from . import library_files, placement_library
@@ -128,7 +129,7 @@ def test_a_paper_without_an_abstract_is_not_read_with_its_places(tmp_path: Path)
 def test_a_library_without_abstracts_places_too_and_says_what_limits_it(tmp_path: Path) -> None:
     placement_library.write(tmp_path, abstracts=False)
     placer = Placer(Library(tmp_path), WordEncoder())
-    found = in_survey(placer, TEXT)
+    found = in_survey(placer, f"{TEXT}\n{TEXT}\n{TEXT}")
     assert found.nodes[0].node.key == QUANTIZATION
     assert any("titles" in note for note in found.notes)
 
@@ -137,6 +138,12 @@ def test_a_title_alone_is_placed_with_less_confidence(placer: Placer) -> None:
     answer = placer.place("Integer rounding of a codebook", "s")
     assert answer.reading is Reading.TITLE
     assert any("title" in note for note in answer.surveys[0].notes)
+
+
+def test_a_sentence_beside_a_title_is_no_abstract() -> None:
+    short, long = Document("Title", "One sentence of six words."), Document("Title", "word " * 30)
+    assert (reading_of(short), reading_of(long)) == (Reading.TITLE, Reading.ABSTRACT)
+    assert reading_of(Document("Title", "A note.", "key-of-a-paper")) is Reading.ABSTRACT
 
 
 def test_what_has_nothing_in_common_fits_nowhere(placer: Placer) -> None:
@@ -215,6 +222,11 @@ def test_what_cannot_be_placed_is_explained(placer: Placer) -> None:
         placer.place("arxiv:2401.99999")
     with pytest.raises(UnknownNode, match="No survey"):
         placer.place(TEXT, "nothing")
+
+
+@pytest.mark.parametrize("text", ["\x00 bits", "\ud800 bits", "bits. " * 3000, "bits(" * 4000, "a" * MAX_TEXT])
+def test_hostile_texts_are_placed_like_others(placer: Placer, text: str) -> None:
+    assert len(in_survey(placer, text).nodes) == 3
 
 
 def test_a_text_is_read_as_title_and_body() -> None:
