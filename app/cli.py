@@ -20,6 +20,7 @@ from .cli_ask import ask
 from .cli_fetch import fetch
 from .cli_ingest import ingest
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
+from .cli_place import place
 from .cli_review import review
 
 if TYPE_CHECKING:
@@ -232,6 +233,7 @@ def export(
 
 
 cli.command()(fetch)
+cli.command()(place)
 
 
 @cli.command()

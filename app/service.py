@@ -25,6 +25,7 @@ from litatlas.graph.models import (
     TaxonomyNode,
     WorkKind,
 )
+from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.related import related_to
 from litatlas.graph.search import Searcher
@@ -74,6 +75,7 @@ class Atlas:
         with suppress(LibraryDamaged):  # told when it is needed; what needs no vectors goes on working
             _ = self.library.index
         self._searcher: Searcher | None = None
+        self._placer: Placer | None = None
         self._overview: tuple[Library, Overview] | None = None
 
     def refresh(self) -> bool:
@@ -117,6 +119,27 @@ class Atlas:
             if self._searcher is None or self._searcher.library is not library:
                 self._searcher = Searcher(library, encoder)
             return self._searcher
+
+    @property
+    def placer(self) -> Placer:
+        """The placer of the open generation, which keeps what it has learned."""
+        library, encoder = self.library, self.encoder
+        with self._lock:
+            if self._placer is None or self._placer.library is not library:
+                self._placer = Placer(library, encoder)
+            return self._placer
+
+    def place(self, reference_or_text: str, survey: str | None = None, *, limit: int = 5) -> PlacementAnswer:
+        """Where a paper or a text belongs; see `Placer.place`. The first time takes some seconds per survey."""
+        return self.placer.place(reference_or_text, survey, limit=limit)
+
+    def misplaced(self, survey: str, *, limit: int = 30) -> tuple[Misplaced, ...]:
+        """Papers of a survey that look misplaced; see `Placer.misplaced`."""
+        return self.placer.misplaced(survey, limit=limit)
+
+    def cross_listings(self, survey: str, *, limit: int = 30) -> tuple[Proposal, ...]:
+        """Further nodes for papers of a survey; see `Placer.cross_listings`."""
+        return self.placer.cross_listings(survey, limit=limit)
 
     def overview(self) -> Overview:
         """What the library holds; made once per generation."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .library import Library
     from .models import Citation, Claim, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode
     from .network import to_networkx
+    from .placement import PlacementAnswer, Placer
     from .search import Filters, SearchAnswer, Searcher
     from .selection import Around, Below, Matching, Whole, select
 
@@ -33,6 +34,8 @@ __all__ = [
     "Paper",
     "PaperId",
     "Placement",
+    "PlacementAnswer",
+    "Placer",
     "SearchAnswer",
     "Searcher",
     "Source",
@@ -53,6 +56,7 @@ _HOMES = {
     "library": ("Library",),
     "models": ("Citation", "Claim", "Paper", "Placement", "Source", "Subgraph", "Survey", "TaxonomyNode"),
     "network": ("to_networkx",),
+    "placement": ("PlacementAnswer", "Placer"),
     "search": ("Filters", "SearchAnswer", "Searcher"),
     "selection": ("Around", "Below", "Matching", "Whole", "select"),
 }
