@@ -184,15 +184,18 @@ def measures(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, help="how often each way is timed; the best counts")
-    runs = parser.parse_args().runs
+    parser.add_argument("--texts", type=int, default=128, help="how many texts are timed, taken evenly from all")
+    arguments = parser.parse_args()
+    runs = arguments.runs
     papers = records()
-    texts = [f"{paper.title}. {paper.abstract}" for paper in papers]
+    timed = papers[:: max(1, len(papers) // arguments.texts)][: arguments.texts]
+    texts = [f"{paper.title}. {paper.abstract}" for paper in timed]
     encoder = load_encoder()
     encoder.encode(["load the model"])
     torch.set_num_threads(1)
     model = SentenceTransformer(str(encoder.directory), device="cpu", local_files_only=True)
     print_ways(model, encoder, texts, runs)
-    print_ways(model, encoder, [paper.title for paper in papers], runs)
+    print_ways(model, encoder, [paper.title for paper in timed], runs)
     print_threads(encoder, texts, runs)
     print_lengths(model, texts, runs)
     print_quality(model, encoder, papers)
