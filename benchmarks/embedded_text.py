@@ -62,7 +62,7 @@ def tuning_questions(library: Library) -> Asked:
     asked = {}
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         for fields in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            if fields["papers"] and hashlib.sha256(fields["id"].encode()).digest()[0] % 2 == 0:
+            if fields.get("papers") and hashlib.sha256(fields["id"].encode()).digest()[0] % 2 == 0:
                 asked[fields["query"]] = frozenset(filter(None, (key_of(library, each) for each in fields["papers"])))
     return {query: keys for query, keys in asked.items() if keys}
 
