@@ -10,22 +10,19 @@ of them. The vectors are kept in the cache, so that a second run takes a fractio
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from library_states import State, build_state
+from questions import Half, read_questions
 
 from litatlas.graph.encoder import Encoder, load_encoder
-from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.index import EntryKind, VectorIndex, Vectors, text_hash
 from litatlas.graph.library import Library
 from litatlas.graph.models import Paper
 from litatlas.graph.search import MAX_LIMIT, Searcher
 
-QUESTIONS = Path(__file__).parent / "questions"
 Asked = Mapping[str, frozenset[str]]
 """The keys of the papers that each question should find."""
 
@@ -58,20 +55,8 @@ def joined(title: str, *more: str | None) -> str:
 
 
 def tuning_questions(library: Library) -> Asked:
-    """The half whose id has an even first byte of sha256; the other one is for the final figures of search."""
-    asked = {}
-    for path in sorted(QUESTIONS.glob("*.jsonl")):
-        for fields in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            if fields.get("papers") and hashlib.sha256(fields["id"].encode()).digest()[0] % 2 == 0:
-                asked[fields["query"]] = frozenset(filter(None, (key_of(library, each) for each in fields["papers"])))
-    return {query: keys for query, keys in asked.items() if keys}
-
-
-def key_of(library: Library, reference: str) -> str | None:
-    try:
-        return library.paper(reference.removeprefix("title:")).key
-    except UnknownPaper:
-        return None
+    """Those that ask for papers; the final half is for the final figures of search."""
+    return {each.query: each.papers for each in read_questions(library) if each.papers and each.half is Half.TUNING}
 
 
 def index_of(library: Library, encoder: Encoder, text: Callable[[Paper], str]) -> VectorIndex:

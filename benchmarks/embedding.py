@@ -195,8 +195,8 @@ def main() -> None:
     encoder.encode(["load the model"])
     torch.set_num_threads(1)
     model = SentenceTransformer(str(encoder.directory), device="cpu", local_files_only=True)
-    print_ways(model, encoder, texts, runs)
-    print_ways(model, encoder, [paper.title for paper in timed], runs)
+    mixed = [text for paper, text in zip(timed, texts, strict=True) for text in (paper.title, text)]
+    print_ways(model, encoder, mixed, runs)  # as in a library, where some papers have abstracts
     print_threads(encoder, texts, runs)
     print_lengths(model, texts, runs)
     print_quality(model, encoder, papers)
