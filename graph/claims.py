@@ -41,6 +41,7 @@ _FIRST: Mapping[str, tuple[SourceKind, ...]] = {
         SourceKind.OPENALEX,
     ),
     "citation_count": (SourceKind.SEMANTIC_SCHOLAR, SourceKind.OPENALEX),
+    "note": (SourceKind.READER, SourceKind.NOTES),
 }
 
 # Fields in which two different values are a disagreement and not simply two values.

@@ -6,7 +6,7 @@ Vectors made so far are kept in a journal beside the library, so that a build th
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from .draft import Draft
 from .encoder import Encoder
 from .index import Entry, EntryKind, VectorIndex, Vectors, text_hash
 from .models import TaxonomyNode
-from .rows import NODE_COLUMNS, PATH_SEPARATOR, node_from_row
+from .rows import NODE_COLUMNS, node_from_row
 
 Progress = Callable[[int, int], None]
 """Called with (vectors made so far, vectors to make)."""
@@ -41,12 +41,13 @@ class EmbeddingReport:
     model: str
 
 
-def paper_text(title: str, abstract: str | None, places: Iterable[Sequence[str]] = (), note: str | None = None) -> str:
-    """What a paper's vector is made from: title and abstract, or else note, or else places."""
-    if abstract or note:
-        return f"{title}. {abstract or note}"
-    where = "; ".join(" > ".join(path) for path in places)
-    return f"{title}. {where}" if where else title
+def paper_text(title: str, abstract: str | None, note: str | None = None) -> str:
+    """What a paper's vector is made from: its title, and its abstract or else the note on it.
+
+    Neither its places nor a note beside the abstract make known-item search better (docs/embedding.md).
+    """
+    text = abstract or note
+    return f"{title}. {text}" if text else title
 
 
 def node_text(node: TaxonomyNode) -> str:
@@ -84,14 +85,8 @@ def _stack(vectors: Mapping[str, Vectors], entries: Sequence[Entry]) -> Vectors:
 
 
 def _texts(database: sqlite3.Connection) -> Iterator[tuple[tuple[EntryKind, str], str]]:
-    places: dict[str, list[list[str]]] = {}
-    for paper, path in database.execute(
-        "SELECT paper, path FROM placements JOIN nodes ON nodes.key = node"
-        " GROUP BY paper, node ORDER BY paper, survey, nodes.position"
-    ):
-        places.setdefault(paper, []).append(path.split(PATH_SEPARATOR))
     for key, title, abstract, note in database.execute("SELECT key, title, abstract, note FROM papers ORDER BY key"):
-        yield (EntryKind.PAPER, key), paper_text(title, abstract, places.get(key, ()), note)
+        yield (EntryKind.PAPER, key), paper_text(title, abstract, note)
     for row in database.execute(f"SELECT {NODE_COLUMNS} FROM nodes ORDER BY key"):
         node = node_from_row(row)
         yield (EntryKind.NODE, node.key), node_text(node)

@@ -27,9 +27,9 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_text_is_title_and_abstract_else_title_and_place() -> None:
-    assert paper_text("T", "An abstract.", [("A", "B")]) == "T. An abstract."
-    assert paper_text("T", None, [("A", "B"), ("C",)]) == "T. A > B; C"
+def test_the_text_is_the_title_with_the_abstract_or_else_the_note() -> None:
+    assert paper_text("T", "An abstract.", "A note.") == "T. An abstract."
+    assert paper_text("T", None, "A note.") == "T. A note."
     assert paper_text("T", None) == "T"
     assert node_text(library_files.NODES[1]) == "Quantization. Model > Quantization"
 
@@ -40,7 +40,7 @@ def test_every_paper_and_node_gets_the_vector_of_its_text(directory: Path, encod
     library = Library(directory)
     assert library.index is not None
     assert library.manifest.model_name == "words"
-    expected = encoder.encode(["AWQ: activation aware quantization. Model > Quantization"])[0]
+    expected = encoder.encode(["AWQ: activation aware quantization"])[0]
     assert library.index.vector(EntryKind.PAPER, "awq") == pytest.approx(expected)
     assert library.counts.indexed == 5
 

@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from litatlas.graph import encoder as encoder_module
+from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import load_encoder, query_vectors
 from litatlas.graph.errors import ModelError
+from litatlas.graph.index import Vectors
+from litatlas.graph.library import Library
 from litatlas.graph.prompts import CONFIGURATION, Prompts, read_prompts
+from litatlas.graph.search import Searcher
 
 from ..conftest import WordEncoder
+from . import library_files
 
 QUERY_AND_PASSAGE = {"query": "find: ", "passage": "text: "}
 
@@ -109,6 +114,22 @@ def test_an_index_made_with_other_prompts_is_another_models(copied_model: Path) 
     after = load_encoder(str(copied_model)).fingerprint
     assert before == "my-model@53aa51172d14"
     assert after == f"{before}+{Prompts('find: ', 'text: ').fingerprint}"
+
+
+def test_a_search_reads_its_question_as_one(tmp_path: Path, encoder: WordEncoder) -> None:
+    class Asking(WordEncoder):
+        asked: tuple[str, ...] = ()
+
+        def encode_query(self, texts: Sequence[str]) -> Vectors:
+            self.asked = (*self.asked, *texts)
+            return self.encode(texts)
+
+    library_files.write(tmp_path)
+    with Library.edit(tmp_path) as draft:
+        update_index(draft, encoder, None, lambda *_: None)
+    asking = Asking()
+    Searcher(Library(tmp_path), asking).search("quantization of weights")
+    assert "quantization of weights" in asking.asked
 
 
 def test_an_encoder_without_questions_encodes_them_as_texts(encoder: WordEncoder) -> None:

@@ -40,9 +40,7 @@ def test_a_score_is_the_weighted_sum_of_its_parts(searcher: Searcher, encoder: E
     assert first.paper.key == "wanda"
     assert answer.nodes[0].node.name == "Pruning"
     question = encoder.encode(["simple pruning"])[0]
-    whole = encoder.encode([paper_text(first.paper.title, first.paper.abstract, [node.path for node in first.places])])[
-        0
-    ]
+    whole = encoder.encode([paper_text(first.paper.title, first.paper.abstract, first.paper.note)])[0]
     said = encoder.encode([first.paper.title, *split_sentences(first.paper.abstract or "")])
     place = encoder.encode([node_text(library.node("Pruning"))])[0]
     cited = math.log1p(library.citation_counts.get("wanda", 0)) / math.log1p(max(library.citation_counts.values()))

@@ -55,10 +55,13 @@ def content(data):
 
 def test_export_ingest_export_is_the_same_network(tmp_path):
     library_files.write(tmp_path / "first")
+    with edit(tmp_path / "first") as draft:
+        draft.put_claims("h2o", [Claim("h2o", "note", "Evicts what is rarely attended to.", "list", 1)])
     data = exported(tmp_path / "first")
     network = read_back(data, tmp_path / "second")
     again = exported(tmp_path / "second")
     assert content(again) == content(data)
+    assert content(data)[0]["paper:h2o"]["note"] == "Evicts what is rarely attended to."
     assert [facts.survey.key for facts in network.surveys] == ["s"]
     (citation, *_) = (each for each in whole(tmp_path / "second").citations if each.citing == "awq")
     assert (citation.source, citation.origin) == ("node-link:network.json", "edges#L1")

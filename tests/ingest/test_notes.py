@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litatlas.graph.embedding import paper_text
 from litatlas.graph.errors import LitAtlasError, SourceUnreadable
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
@@ -166,11 +165,6 @@ def test_the_words_of_a_note_are_found(directory: Path) -> None:
     (match,) = match_words(library, ["rounded"], 5)  # stemmed
     assert library.paper(match.key).title == "Of Caches"
     assert matched_words(library, ["rounded"], [match.key]) == {match.key: ("rounding",)}
-
-
-def test_what_is_embedded() -> None:
-    assert paper_text("T", None, [("A",)], "A note.") == "T. A note."
-    assert paper_text("T", None, [("A",)], None) == "T. A"
 
 
 # -- notes that ship --------------------------------------------------------------------------------------------------
