@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from rich.text import Text
 
+from litatlas.graph.alike import SimilarPaper
 from litatlas.graph.hits import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.graph.models import Citation, Paper, TaxonomyNode
 from litatlas.graph.network import plain_text
 
 from .console import counted, out, say, text
-from .details import Branch, NodeDetail, PaperDetail
+from .details import Branch, NodeDetail, PaperDetail, likeness_text
 from .provenance import attributions, kinds_shown, note_line, provenance, response_named, warnings_about
 from .reasons import in_words
 
@@ -116,7 +117,7 @@ def print_paper(detail: PaperDetail, surveys: Mapping[str, str], *, claims: bool
         shown = f"shown {_short(conflict.shown.value)} ({provenance(conflict.shown, detail)})"
         out.folded(text(f"sources disagree on {conflict.field}: {shown}, also {others}", "yellow"))
     related = detail.related
-    _print_list("Nearest in meaning", [(f"{near.similarity:.2f}", near.paper) for near in related.similar])
+    _print_similar(related.similar)
     _print_list("Cites, here", [("", cited) for cited in related.references])
     _print_list("Cited by, here", [("", citing) for citing in related.cited_by])
     _print_list("Cited together with", [(str(other.together), other.paper) for other in related.co_cited])
@@ -181,6 +182,15 @@ def _print_list(heading: str, entries: list[tuple[str, Paper]]) -> None:
         out.folded(
             text(f"  {lead:4} {paper.title} ({paper.year or 'no year'})  {paper.key}".replace("       ", "  ")), 7
         )
+
+
+def _print_similar(similar: Sequence[SimilarPaper]) -> None:
+    if similar:
+        out.print(Text("Most alike", "bold"))
+    for near in similar:
+        year = near.paper.year or "no year"
+        out.folded(text(f"  {near.similarity:.2f} {near.paper.title} ({year})  {near.paper.key}"), 7)
+        out.folded(text(f"       why: {likeness_text(near)}", "dim"), 7)
 
 
 def print_node(detail: NodeDetail, surveys: Mapping[str, str]) -> None:

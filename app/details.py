@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from litatlas.graph.alike import SimilarPaper
 from litatlas.graph.claims import Conflict
 from litatlas.graph.library import Library
 from litatlas.graph.models import (
@@ -153,3 +154,12 @@ _Value = TypeVar("_Value", int, str)
 def counted_by(values: Iterable[_Value]) -> tuple[tuple[_Value, int], ...]:
     """Each value with how often it comes, in order."""
     return tuple(sorted(Counter(values).items()))
+
+
+def likeness_text(near: SimilarPaper) -> str:
+    """By what a paper is like another, in one line: ``whole 78%; words 22% (calibration, outlier)``."""
+    if near.likeness is None:
+        return ""
+    shares = [f"{part.value} {share:.0%}" for part, share in near.likeness.shares.items() if share > 0]
+    words = f" ({', '.join(near.likeness.words)})" if near.likeness.words else ""
+    return "; ".join(shares) + words

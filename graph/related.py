@@ -1,21 +1,14 @@
-"""What stands near one paper: in meaning, in citations and in place."""
+"""What stands near one paper: papers like it, in citations and in place."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 
-from .index import EntryKind
+from .alike import SimilarPaper, papers_like
 from .library import Library
 from .models import Paper, TaxonomyNode
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarPaper:
-    """A paper near in meaning, with the cosine similarity of both vectors."""
-
-    paper: Paper
-    similarity: float
+from .sentence_vectors import SentenceVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +38,17 @@ class Related:
     place_mates: tuple[PlaceMates, ...]
 
 
-def related_to(library: Library, key: str, limit: int = 10) -> Related:
-    """What stands near the paper with this key; citations are those between papers of the library."""
+def related_to(library: Library, key: str, limit: int = 10, sentences: SentenceVectors | None = None) -> Related:
+    """What stands near the paper with this key; citations are those between papers of the library.
+
+    Args:
+        sentences: compare papers by titles and sentences too; None asks no model.
+    """
     network = library.citation_network
     cites = sorted(network.successors(key)) if key in network else []
     cited_by = sorted(network.predecessors(key)) if key in network else []
     return Related(
-        similar=similar_papers(library, key, limit),
+        similar=similar_papers(library, key, limit, sentences),
         references=_newest(library.papers(cites), limit),
         cited_by=_newest(library.papers(cited_by), limit),
         co_cited=_co_cited(library, key, cited_by, limit),
@@ -59,15 +56,11 @@ def related_to(library: Library, key: str, limit: int = 10) -> Related:
     )
 
 
-def similar_papers(library: Library, key: str, limit: int) -> tuple[SimilarPaper, ...]:
-    """The papers nearest in meaning, without the paper itself; none where it has no vector."""
-    index = library.index
-    vector = index.vector(EntryKind.PAPER, key) if index else None
-    if index is None or vector is None:
-        return ()
-    near = [n for n in index.search(vector, limit + 1, EntryKind.PAPER) if n.key != key][:limit]
-    papers = {paper.key: paper for paper in library.papers([neighbour.key for neighbour in near])}
-    return tuple(SimilarPaper(papers[n.key], n.score) for n in near if n.key in papers)
+def similar_papers(
+    library: Library, key: str, limit: int, sentences: SentenceVectors | None = None
+) -> tuple[SimilarPaper, ...]:
+    """The papers most like one, each with what it shares with it; none where it has no vector. See `papers_like`."""
+    return papers_like(library, [key], limit=limit, sentences=sentences)
 
 
 def _newest(papers: tuple[Paper, ...], limit: int) -> tuple[Paper, ...]:

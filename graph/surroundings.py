@@ -11,12 +11,12 @@ from enum import StrEnum
 
 import networkx as nx
 
+from .alike import nearest_papers
 from .errors import InvalidFilter
 from .layout import Layout, Point, force_layout, year_layout
 from .library import Library
 from .models import Paper, TaxonomyNode
 from .network import neighbours_within, node_vertex, paper_vertex
-from .related import similar_papers
 
 MAX_HOPS = 3
 MAX_VERTICES = 300
@@ -183,7 +183,7 @@ class _Reach:
             for citing in library.citation_network.predecessors(record.key):
                 yield paper_vertex(citing), vertex, Tie.CITES, 1.0
         if Tie.SIMILAR in self._ties:
-            for near in similar_papers(library, record.key, _SIMILAR):
+            for near in nearest_papers(library, record.key, _SIMILAR):
                 if near.similarity >= _LEAST_SIMILARITY:
                     first, second = sorted((vertex, paper_vertex(near.paper.key)))
                     yield first, second, Tie.SIMILAR, near.similarity

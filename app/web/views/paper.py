@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from litatlas.app.citing import CitationDetail
-from litatlas.app.details import PaperDetail, Place
+from litatlas.app.details import PaperDetail, Place, likeness_text
 from litatlas.app.provenance import (
     address_and_label,
     agreement,
@@ -25,6 +25,7 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, attribution, citations, links
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
+from litatlas.graph.alike import SimilarPaper
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.models import Claim, LinkKind, Paper
 
@@ -129,7 +130,7 @@ def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
     related = detail.related
     similar, cites, cited_by, co_cited, place = st.tabs(
         [
-            f"Near in meaning ({len(related.similar)})",
+            f"Most alike ({len(related.similar)})",
             f"Cites ({len(detail.references):,})",
             f"Cited by ({len(detail.cited_by):,})",
             f"Cited together ({len(related.co_cited)})",
@@ -138,10 +139,7 @@ def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
     )
     key = detail.paper.key
     with similar:
-        further = {"similarity": [near.similarity for near in related.similar]}
-        _table(
-            [near.paper for near in related.similar], f"similar-{key}", "No vector yet: run `litatlas build`.", further
-        )
+        _similar(related.similar, key)
     with cites:
         _citations(detail.references, detail, f"cites-{key}", "No reference to a paper of this library is known.")
         citations.in_words(detail.references, detail, "What it cites them for")
@@ -156,6 +154,22 @@ def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
         for mates in related.place_mates:
             links.to_node(mates.node, f"**{one_line(way_to(mates.node, atlas.survey_of(mates.node)))}**")
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
+
+
+def _similar(similar: Sequence[SimilarPaper], key: str) -> None:
+    """A table of the papers that are most alike, with what by; and the sentences that match best."""
+    further: dict[str, Sequence[float | str]] = {
+        "similarity": [near.similarity for near in similar],
+        "alike in": [label(likeness_text(near), 160) for near in similar],
+    }
+    _table([near.paper for near in similar], f"similar-{key}", "No vector yet: run `litatlas build`.", further)
+    pairs = [(near.paper, near.sentences) for near in similar if near.sentences]
+    if pairs:
+        with st.expander("The sentences that match best"):
+            for paper, pair in pairs:
+                st.markdown(f"**{one_line(paper.title)}**")
+                st.caption(f"here: {one_line(pair.seed)}")
+                st.caption(f"there: {one_line(pair.candidate)}")
 
 
 def _citations(edges: Sequence[CitationDetail], detail: PaperDetail, key: str, empty: str) -> None:
