@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .alike import SimilarPaper
 from .calibration import Floats
 from .evidence import Evidence, Rows, Texts
 from .library import Library
 from .placed_papers import Document, PlacedPapers
 from .placing import NodeEvidence
-from .related import SimilarPaper
 from .terms import read_terms
 
 _PAPERS = 3

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .alike import SimilarPaper
 from .evidence import Evidence
 from .models import Paper, TaxonomyNode
-from .related import SimilarPaper
 
 
 class Reading(StrEnum):

@@ -40,7 +40,9 @@ PAPER_WEIGHTS: dict[Part, float] = {
 }
 NODE_WEIGHTS: dict[Part, float] = {Part.MEANING: 1.0, Part.WORDS: 0.1, Part.PAPERS: 0.4}
 NAMED_WEIGHTS: dict[Part, float] = {Part.NAME: 4.0, Part.AUTHOR: 2.0}
+# Of papers like others, and like a pasted text: benchmarks/csfcube.py measures likeness (graph/likeness.py).
 SEED_WEIGHTS: dict[Part, float] = {Part.LIKENESS: 1.0, Part.CITATIONS: 0.2}
+PASTED_WEIGHTS: dict[Part, float] = {Part.LIKENESS: 1.0}
 
 
 def scores(values: Values, weights: Mapping[Part, float]) -> dict[str, float]:

@@ -15,6 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .alike import SimilarPaper, papers_like, papers_like_seeds, text_seed, titled_sentences
 from .encoder import Encoder, query_vectors
 from .errors import ModelError
 from .filters import Filters, nodes_within, papers_passing
@@ -22,12 +23,14 @@ from .hits import NodeHit, PaperHit, Quote, Reasons, SearchAnswer
 from .identity import PaperId
 from .index import EntryKind, Vectors
 from .library import Library
+from .likeness import Seed
 from .models import Paper, TaxonomyNode
 from .question import MAX_QUESTION, Question, both, read_question
 from .ranking import (
     NAMED_WEIGHTS,
     NODE_WEIGHTS,
     PAPER_WEIGHTS,
+    PASTED_WEIGHTS,
     SEED_WEIGHTS,
     Part,
     best_first,
@@ -36,7 +39,7 @@ from .ranking import (
     shares,
 )
 from .reading import Reading, coverage, query_words, read_words
-from .sentence_vectors import Sentences, SentenceVectors, abstract_sentences
+from .sentence_vectors import Sentences, SentenceVectors
 from .spelling import Speller
 from .words import having_word, match_authors, match_node_words, match_words, matched_words
 
@@ -60,7 +63,6 @@ _CANDIDATES = 400  # of each of words and meaning
 _READ_AGAIN = 30  # papers whose sentences are compared; more changed nothing on the tuning questions
 _VOTERS = 20
 _MOST_AUTHOR_WORDS = 4
-_UNLIKE = 0.5  # how much a paper that is not wanted takes away, beside one that is
 # Below this cosine, all-MiniLM-L6-v2 pairs texts that have nothing to do with each other.
 _LEAST_SIMILARITY = 0.2
 # An answer is one where similarity + _WORDS_COUNT x the part of the words it has reach this, for the best paper: set on
@@ -91,7 +93,7 @@ class Searcher:
         self._encoder = encoder
         self._speller = Speller(library)
         self.sentences = SentenceVectors(encoder) if encoder else None
-        self._said = SentenceVectors(encoder, _said_by) if encoder else None
+        self.titled = SentenceVectors(encoder, titled_sentences) if encoder else None
         index = library.index
         if index and encoder and index.model != encoder.fingerprint:
             raise ModelError(
@@ -158,18 +160,17 @@ class Searcher:
         vector: Vectors = (self._encoder.encode([text]) if pasted else query_vectors(self._encoder, [text]))[0]
         return vector
 
+    def seed(self, text: str) -> Seed | None:
+        """A pasted text as something to find papers like; None where no model is used."""
+        return text_seed(text, self._encoder) if self._encoder is not None and self.library.index else None
+
     def read(self, text: str) -> Reading:
         """The words and the meaning of a text, as they are looked up here."""
         return read_words(self.library, self._speller, text)
 
     def said(self, papers: Sequence[Paper]) -> dict[str, Sentences]:
-        """Title, note and sentences of each paper with their vectors, by key; none where no model is used."""
-        return self._said.of(papers) if self._said and self.library.index else {}
-
-
-def _said_by(paper: Paper) -> tuple[str, ...]:
-    """Title first, then the note if there is one, then the abstract's sentences."""
-    return (paper.title, *([paper.note] if paper.note else []), *abstract_sentences(paper))
+        """Title and sentences of each paper with their vectors, by key; none where no model is used."""
+        return self.titled.of(papers) if self.titled and self.library.index else {}
 
 
 class _Search:
@@ -192,6 +193,7 @@ class _Search:
         # What stands near a paper that is named is found by what it says, not by its name.
         self._reading = searcher.read(self._named.title if self._named else question.text)
         self._vector = searcher.question_vector(self._reading.text, pasted=question.pasted or self._named is not None)
+        self._seed = searcher.seed(question.text) if question.pasted and not self._named else None
         self._said: dict[str, Sentences] = {}
         self._values: dict[Part, dict[str, float]] = {}
         self._weights = self._weights_used()
@@ -200,7 +202,7 @@ class _Search:
         if self._named is None and (unknown := PaperId.parse(self._question.text)):
             note = f"No paper here has {unknown}. Ask in words, or for papers like one that is here."
             return SearchAnswer(self._typed, (), (), 0, (note,), self._question, hopeless=True)
-        self._gather()
+        self._gather(limit)
         found = scores(self._values, self._weights)
         self._read_again(best_first(found)[:_READ_AGAIN])
         found = scores(self._values, self._weights)
@@ -239,20 +241,22 @@ class _Search:
         return self._library.papers([key])[0]
 
     def _weights_used(self) -> dict[Part, float]:
+        if self._seed is not None and not self._like:
+            return dict(PASTED_WEIGHTS)
         weights = dict(self._searcher.weights) if self._reading.text else {}
-        if self._like or self._unlike:
+        if self._like:
             weights = {**weights, **SEED_WEIGHTS}
         if self._named:
             weights[Part.NAME] = NAMED_WEIGHTS[Part.NAME]
         return weights
 
-    def _gather(self) -> None:
+    def _gather(self, limit: int) -> None:
         """Values of all parts but the sentences', of all candidates."""
         words, similar = self._by_words(), self._by_meaning()
         authored = self._by_author()
         if authored:
             self._weights[Part.AUTHOR] = NAMED_WEIGHTS[Part.AUTHOR]
-        like, linked = self._by_seeds()
+        like, linked = self._by_seeds(limit)
         candidates = {*words, *similar, *authored, *like, *linked}
         if self._named:
             candidates.add(self._named.key)
@@ -300,27 +304,19 @@ class _Search:
         found = match_authors(self._library, words, _CANDIDATES)
         return {key: 1.0 for key in found if self._among is None or key in self._among}
 
-    def _by_seeds(self) -> tuple[dict[str, float], dict[str, float]]:
-        """Likeness to the papers that are wanted less those that are not, and ties by citation to the wanted."""
-        index = self._library.index
-        wanted = [
-            vector for paper in self._like if index and (vector := index.vector(EntryKind.PAPER, paper.key)) is not None
-        ]
-        against = [
-            vector
-            for paper in self._unlike
-            if index and (vector := index.vector(EntryKind.PAPER, paper.key)) is not None
-        ]
-        like: dict[str, float] = {}
-        if index is not None and (wanted or against):
-            direction = sum(wanted, np.zeros(index.dimension, np.float32)) / max(len(wanted), 1)
-            direction = direction - _UNLIKE * sum(against, np.zeros(index.dimension, np.float32)) / max(len(against), 1)
-            length = float(np.linalg.norm(direction))
-            if wanted and length:
-                pool = None if self._among is None else sorted(self._among)
-                near = index.search(np.asarray(direction / length, np.float32), _CANDIDATES, EntryKind.PAPER, pool)
-                like = {neighbour.key: neighbour.score for neighbour in near if neighbour.score >= _LEAST_SIMILARITY}
-        return like, self._tied()
+    def _by_seeds(self, limit: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Likeness to the papers that are wanted less those that are not, or to a pasted text; ties by citation."""
+        among = None if self._among is None else sorted(self._among)
+        wanted = max(limit, _READ_AGAIN)
+        like, unlike = [paper.key for paper in self._like], [paper.key for paper in self._unlike]
+        found: tuple[SimilarPaper, ...] = ()
+        if like:
+            found = papers_like(self._library, like, unlike, limit=wanted, sentences=self._searcher.titled, among=among)
+        elif self._seed is not None:
+            found = papers_like_seeds(
+                self._library, [self._seed], limit=wanted, sentences=self._searcher.titled, among=among
+            )
+        return {near.paper.key: near.likeness.score for near in found if near.likeness}, self._tied()
 
     def _tied(self) -> dict[str, float]:
         """Papers that cite a seed or are cited by one, by the part of the seeds they are tied to."""
@@ -410,9 +406,6 @@ class _Search:
         if said is None or self._vector is None or len(said.texts) == 1:  # the title alone
             return None
         similarities = said.vectors[1:] @ self._vector
-        if paper.abstract and paper.note:
-            similarities = similarities.copy()
-            similarities[0] = -1.0  # where the authors speak themselves, they are quoted
         best = int(np.argmax(similarities))
         return Quote(said.texts[1 + best], float(similarities[best]), own=not paper.abstract)
 

@@ -3,17 +3,17 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from litatlas.graph.alike import papers_like, titled_sentences
 from litatlas.graph.embedding import node_text, paper_text, update_index
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.errors import InvalidFilter, ModelError, UnknownNode, UnknownPaper
-from litatlas.graph.index import EntryKind
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim
 from litatlas.graph.ranking import Part
 from litatlas.graph.search import Filters, Searcher, query_words
+from litatlas.graph.sentence_vectors import SentenceVectors
 from litatlas.graph.sentences import split_sentences
 from litatlas.graph.words import match_words
 
@@ -217,19 +217,23 @@ def test_papers_like_one_and_unlike_another(searcher: Searcher, library: Library
     assert "awq" not in {hit.paper.key for hit in answer.papers}
     best = answer.papers[0]
     assert set(best.reasons.shares) == {Part.LIKENESS, Part.CITATIONS}
-    index = library.index
-    assert index is not None
-    wanted, against = (index.vector(EntryKind.PAPER, key) for key in ("awq", "gptq"))
-    assert wanted is not None
-    assert against is not None
-    away = searcher.search("like:awq unlike:gptq")
-    assert "gptq" not in {hit.paper.key for hit in away.papers}
-    direction = wanted - 0.5 * against
+    sentences = SentenceVectors(encoder, titled_sentences)
+    near = papers_like(library, ["awq"], ["wanda"], limit=30, sentences=sentences)
+    likeness = {similar.paper.key: similar.likeness.score for similar in near if similar.likeness}
+    away = searcher.search("like:awq unlike:wanda")
+    assert "wanda" not in {hit.paper.key for hit in away.papers}
+    assert away.papers
     for hit in away.papers:
-        own = index.vector(EntryKind.PAPER, hit.paper.key)
         tied = hit.reasons.shares[Part.CITATIONS] * hit.score * 1.2
-        expected = float(own @ direction) / float(np.linalg.norm(direction)) if own is not None else 0.0
-        assert hit.score * 1.2 - tied == pytest.approx(max(expected, 0.0), abs=1e-5)
+        assert hit.score * 1.2 - tied == pytest.approx(max(likeness.get(hit.paper.key, 0.0), 0.0), abs=1e-5)
+
+
+def test_a_pasted_text_finds_papers_like_it(searcher: Searcher, library: Library) -> None:
+    abstract = library.paper("gptq").abstract or ""
+    answer = searcher.search(f"{abstract} " * (1 + 40 // len(abstract.split())))
+    assert answer.question.pasted
+    assert answer.papers[0].paper.key == "gptq"
+    assert answer.papers[0].reasons.shares == {Part.LIKENESS: pytest.approx(1.0)}
 
 
 def test_papers_to_be_like_must_be_here(searcher: Searcher) -> None:
