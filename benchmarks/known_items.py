@@ -70,14 +70,15 @@ def main() -> None:
         encoder = load_encoder()
         halves = [chosen.half] if chosen.half else list(Half)
         for state in State:
-            report(f"Library {state}", build_state(cache, state, encoder, shown(state)), encoder, halves)
+            library = build_state(cache, state, encoder, shown(state))
+            report(f"Library {state}", library, encoder, halves, thorough=state in {State.NOTES, State.BOTH})
         if chosen.crowd:
             library = crowded(cache, chosen.crowd, encoder)
             report(f"Library {State.BOTH}, {chosen.crowd:,} other papers mixed in", library, encoder, halves)
 
 
-def report(title: str, library: Library, encoder: Encoder, halves: Sequence[Half]) -> None:
-    """All tables for one library."""
+def report(title: str, library: Library, encoder: Encoder, halves: Sequence[Half], *, thorough: bool = False) -> None:
+    """All tables for one library; a thorough report also says what each part adds."""
     questions = read_questions(library)
     searcher = Searcher(library, encoder)
     print(f"\n## {title}\n")
@@ -92,7 +93,7 @@ def report(title: str, library: Library, encoder: Encoder, halves: Sequence[Half
         print(f"{half} half, {len(some)} questions    recall@5  recall@10  MRR@10")
         for name, rank in systems.items():
             print(line(name, [measures(asked.papers, rank(asked)) for asked in some]))
-        for part in PAPER_WEIGHTS:
+        for part in PAPER_WEIGHTS if thorough else ():
             searcher.weights = {other: weight for other, weight in PAPER_WEIGHTS.items() if other is not part}
             print(line(f"  without {part}", [measures(asked.papers, systems["LitAtlas"](asked)) for asked in some]))
         searcher.weights = PAPER_WEIGHTS

@@ -66,13 +66,18 @@ def test_what_was_named_is_no_answer(library: Library) -> None:
 
 
 def test_being_unlike_a_paper_lowers_what_is_like_it(library: Library) -> None:
-    def score(unlike: list[str]) -> float:
-        found = {near.paper.key: near.likeness for near in papers_like(library, ["gptq"], unlike)}
-        near = found["awq"]
-        assert near is not None
-        return near.score
+    """Beside the paper that is least like the unwanted one, the one most like it loses."""
 
-    assert score(["wanda"]) < score([])
+    def scores(unlike: list[str]) -> dict[str, float]:
+        found = papers_like(library, ["h2o"], unlike)
+        return {near.paper.key: near.likeness.score for near in found if near.likeness}
+
+    to_awq = {near.paper.key: near.similarity for near in papers_like(library, ["awq"])}
+    compared = scores([]).keys() & to_awq.keys() - {"awq", "h2o"}
+    most, least = max(compared, key=to_awq.__getitem__), min(compared, key=to_awq.__getitem__)
+    assert to_awq[most] > to_awq[least]
+    before, after = scores([]), scores(["awq"])
+    assert before[most] - after[most] > before[least] - after[least]
 
 
 def test_a_pasted_text_finds_the_paper_it_is_of(library: Library, encoder: WordEncoder) -> None:
