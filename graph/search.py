@@ -9,39 +9,40 @@ Where nothing comes near enough, the answer says so and is empty.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from .alike import SimilarPaper, papers_like, papers_like_seeds, text_seed, titled_sentences
+from .alike import text_seed, titled_sentences
+from .candidates import (
+    Wanted,
+    by_author,
+    by_likeness,
+    by_meaning,
+    by_place,
+    by_words,
+    cited,
+    node_similarities,
+    similarities,
+    tied,
+)
 from .encoder import Encoder, query_vectors
 from .errors import ModelError
 from .filters import Filters, nodes_within, papers_passing
 from .hits import NodeHit, PaperHit, Quote, Reasons, SearchAnswer
 from .identity import PaperId
-from .index import EntryKind, Vectors
+from .index import Vectors
 from .library import Library
 from .likeness import Seed
 from .models import Paper, TaxonomyNode
+from .node_search import VOTERS, find_nodes
 from .question import MAX_QUESTION, Question, both, read_question
-from .ranking import (
-    NAMED_WEIGHTS,
-    NODE_WEIGHTS,
-    PAPER_WEIGHTS,
-    PASTED_WEIGHTS,
-    SEED_WEIGHTS,
-    Part,
-    best_first,
-    over_best,
-    scores,
-    shares,
-)
+from .ranking import NAMED_WEIGHTS, PAPER_WEIGHTS, PASTED_WEIGHTS, SEED_WEIGHTS, Part, best_first, scores, shares
 from .reading import Reading, coverage, query_words, read_words
 from .sentence_vectors import Sentences, SentenceVectors
 from .spelling import Speller
-from .words import having_word, match_authors, match_node_words, match_words, matched_words
+from .words import having_word, matched_words
 
 __all__ = [
     "MAX_LIMIT",
@@ -59,12 +60,7 @@ __all__ = [
 ]
 
 MAX_LIMIT = 1000
-_CANDIDATES = 400  # of each of words and meaning
 _READ_AGAIN = 30  # papers whose sentences are compared; more changed nothing on the tuning questions
-_VOTERS = 20
-_MOST_AUTHOR_WORDS = 4
-# Below this cosine, all-MiniLM-L6-v2 pairs texts that have nothing to do with each other.
-_LEAST_SIMILARITY = 0.2
 # An answer is one where similarity + _WORDS_COUNT x the part of the words it has reach this, for the best paper: set on
 # the first halves of benchmarks/questions, those off topic included; benchmarks/known_items.py prints what it does.
 _LEAST_EVIDENCE = 0.385
@@ -186,64 +182,68 @@ class _Search:
     ) -> None:
         self._searcher, self._library = searcher, searcher.library
         self._question, self._typed = question, typed
-        self._among, self._within = among, within
         self._like = tuple(self._library.paper(reference) for reference in question.like)
         self._unlike = tuple(self._library.paper(reference) for reference in question.unlike)
-        self._named = self._named_paper()
+        self._named = self._named_paper(among)
         # What stands near a paper that is named is found by what it says, not by its name.
-        self._reading = searcher.read(self._named.title if self._named else question.text)
-        self._vector = searcher.question_vector(self._reading.text, pasted=question.pasted or self._named is not None)
-        self._seed = searcher.seed(question.text) if question.pasted and not self._named else None
+        reading = searcher.read(self._named.title if self._named else question.text)
+        vector = searcher.question_vector(reading.text, pasted=question.pasted or self._named is not None)
+        self._wanted = Wanted(reading, vector, among, within)
+        self._pasted = searcher.seed(question.text) if question.pasted and not self._named else None
+        self._near_nodes = node_similarities(self._library, self._wanted)
         self._said: dict[str, Sentences] = {}
         self._values: dict[Part, dict[str, float]] = {}
         self._weights = self._weights_used()
 
     def answer(self, limit: int, nodes: int) -> SearchAnswer:
         if self._named is None and (unknown := PaperId.parse(self._question.text)):
-            note = f"No paper here has {unknown}. Ask in words, or for papers like one that is here."
-            return SearchAnswer(self._typed, (), (), 0, (note,), self._question, hopeless=True)
-        self._gather(limit)
-        found = scores(self._values, self._weights)
-        self._read_again(best_first(found)[:_READ_AGAIN])
+            return self._nothing(0, f"No paper here has {unknown}. Ask in words, or for papers like one that is here.")
+        self._gather(max(limit, _READ_AGAIN))
+        self._read_again(best_first(scores(self._values, self._weights))[:_READ_AGAIN])
         found = scores(self._values, self._weights)
         order = best_first(found)
-        notes = (*self._reading.notes, *self._searcher.notes())
-        seeds = tuple(self._like)
         hopeless = not order or self._is_hopeless(order)
-        if hopeless and order and self._among is not None:
-            notes = (*notes, "Nothing that passes the filters answers it well; what is here comes nearest.")
-        elif hopeless:
-            return SearchAnswer(
-                self._typed,
-                (),
-                (),
-                len(order),
-                notes,
-                self._question,
-                seeds,
-                hopeless=bool(self._library.counts.papers),
-            )
-        least = _LEAST_OF_BEST * found[order[0]] if not self._named else 0.0
+        if hopeless and (not order or self._wanted.among is None):
+            return self._nothing(len(order))
+        warning = ("Nothing that passes the filters answers it well; what is here comes nearest.",)
+        least = 0.0 if self._named or self._asks_for_filters else _LEAST_OF_BEST * found[order[0]]
         kept = [key for key in order if found[key] >= least]
-        papers = self._paper_hits(kept[:limit], found)
         return SearchAnswer(
-            self._typed, papers, self._node_hits(order, found, nodes), len(kept), notes, self._question, seeds
+            self._typed,
+            self._paper_hits(kept[:limit], found),
+            find_nodes(self._library, self._wanted, self._near_nodes, self._searcher.places, found, nodes),
+            len(kept),
+            (*self._notes, *(warning if hopeless else ())),
+            self._question,
+            self._like,
         )
 
-    # -- papers ---------------------------------------------------------------------------------------------------
+    def _nothing(self, candidates: int, *notes: str) -> SearchAnswer:
+        hopeless = bool(self._library.counts.papers)
+        notes = (*self._notes, *notes)
+        return SearchAnswer(self._typed, (), (), candidates, notes, self._question, self._like, hopeless)
 
-    def _named_paper(self) -> Paper | None:
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        return (*(() if self._named else self._wanted.reading.notes), *self._searcher.notes())
+
+    @property
+    def _asks_for_filters(self) -> bool:
+        """Whether there is nothing but filters, so that all that pass are an answer."""
+        return not self._question.text and not self._like and self._wanted.among is not None
+
+    def _named_paper(self, among: frozenset[str] | None) -> Paper | None:
         """The paper that the question is: its id, its title or its method's name."""
         text = self._question.text
         key = self._library.find_key(text) if text and not self._question.pasted else None
-        if key is None or (self._among is not None and key not in self._among):
+        if key is None or (among is not None and key not in among):
             return None
         return self._library.papers([key])[0]
 
     def _weights_used(self) -> dict[Part, float]:
-        if self._seed is not None and not self._like:
+        if self._pasted is not None and not self._like:
             return dict(PASTED_WEIGHTS)
-        weights = dict(self._searcher.weights) if self._reading.text else {}
+        weights = dict(self._searcher.weights) if self._question.text or self._asks_for_filters else {}
         if self._like:
             weights = {**weights, **SEED_WEIGHTS}
         if self._named:
@@ -252,125 +252,49 @@ class _Search:
 
     def _gather(self, limit: int) -> None:
         """Values of all parts but the sentences', of all candidates."""
-        words, similar = self._by_words(), self._by_meaning()
-        authored = self._by_author()
+        library, wanted = self._library, self._wanted
+        words, meaning = by_words(library, wanted), by_meaning(library, wanted)
+        authored = {} if self._named else by_author(library, wanted, self._question.text)
         if authored:
             self._weights[Part.AUTHOR] = NAMED_WEIGHTS[Part.AUTHOR]
-        like, linked = self._by_seeds(limit)
-        candidates = {*words, *similar, *authored, *like, *linked}
-        if self._named:
-            candidates.add(self._named.key)
-            self._values[Part.NAME] = {self._named.key: 1.0}
-        candidates -= {paper.key for paper in (*self._like, *self._unlike)}
-        self._values |= {
-            Part.WORDS: words,
-            Part.MEANING: similar | self._similarities(sorted(candidates - similar.keys())),
+        like = by_likeness(library, wanted, self._like, self._unlike, self._pasted, self._searcher.titled, limit)
+        linked = tied(library, wanted, self._like)
+        named = {self._named.key: 1.0} if self._named else {}
+        passing = dict.fromkeys(wanted.among or (), 0.0) if self._asks_for_filters else {}
+        seeds = {paper.key for paper in (*self._like, *self._unlike)}
+        candidates = {*words, *meaning, *authored, *like, *linked, *named, *passing} - seeds
+        values = {
+            Part.NAME: named,
             Part.AUTHOR: authored,
             Part.LIKENESS: like,
-            Part.CITATIONS: linked if self._like else self._cited(candidates),
-            Part.PLACE: self._by_place(candidates),
+            Part.WORDS: words,
+            Part.MEANING: meaning | similarities(library, wanted, sorted(candidates - meaning.keys())),
+            Part.PLACE: by_place(self._searcher.places, self._near_nodes, candidates),
+            Part.CITATIONS: linked if self._like else passing | cited(library, candidates),
         }
         self._values = {
-            part: {key: value for key, value in values.items() if key in candidates}
-            for part, values in self._values.items()
+            part: {key: value for key, value in of_part.items() if key in candidates}
+            for part, of_part in values.items()
         }
 
-    def _by_words(self) -> dict[str, float]:
-        # A filter may leave only papers far down the list of matches, so with one the whole list is read.
-        matches = match_words(self._library, self._reading.words, _CANDIDATES if self._among is None else -1)
-        inside = [match for match in matches if self._among is None or match.key in self._among]
-        return over_best((match.key, match.score) for match in inside[:_CANDIDATES])
-
-    def _by_meaning(self) -> dict[str, float]:
-        index = self._library.index
-        if index is None or self._vector is None:
-            return {}
-        pool = None if self._among is None else sorted(self._among)
-        near = index.search(self._vector, _CANDIDATES, EntryKind.PAPER, pool)
-        return {neighbour.key: neighbour.score for neighbour in near if neighbour.score >= _LEAST_SIMILARITY}
-
-    def _similarities(self, keys: Sequence[str]) -> dict[str, float]:
-        """Of papers that the words found."""
-        index = self._library.index
-        if index is None or self._vector is None or not keys:
-            return {}
-        near = index.search(self._vector, len(keys), EntryKind.PAPER, keys)
-        return {neighbour.key: neighbour.score for neighbour in near}
-
-    def _by_author(self) -> dict[str, float]:
-        words = self._question.text.casefold().split()
-        if self._named or not 0 < len(words) <= _MOST_AUTHOR_WORDS or not all(w.isalpha() for w in words):
-            return {}
-        found = match_authors(self._library, words, _CANDIDATES)
-        return {key: 1.0 for key in found if self._among is None or key in self._among}
-
-    def _by_seeds(self, limit: int) -> tuple[dict[str, float], dict[str, float]]:
-        """Likeness to the papers that are wanted less those that are not, or to a pasted text; ties by citation."""
-        among = None if self._among is None else sorted(self._among)
-        wanted = max(limit, _READ_AGAIN)
-        like, unlike = [paper.key for paper in self._like], [paper.key for paper in self._unlike]
-        found: tuple[SimilarPaper, ...] = ()
-        if like:
-            found = papers_like(self._library, like, unlike, limit=wanted, sentences=self._searcher.titled, among=among)
-        elif self._seed is not None:
-            found = papers_like_seeds(
-                self._library, [self._seed], limit=wanted, sentences=self._searcher.titled, among=among
-            )
-        return {near.paper.key: near.likeness.score for near in found if near.likeness}, self._tied()
-
-    def _tied(self) -> dict[str, float]:
-        """Papers that cite a seed or are cited by one, by the part of the seeds they are tied to."""
-        network = self._library.citation_network if self._like else None
-        tied: dict[str, float] = {}
-        for paper in self._like:
-            if network is not None and paper.key in network:
-                for key in {*network.successors(paper.key), *network.predecessors(paper.key)}:
-                    if self._among is None or key in self._among:
-                        tied[key] = tied.get(key, 0.0) + 1 / len(self._like)
-        return tied
-
-    def _cited(self, candidates: set[str]) -> dict[str, float]:
-        counts = self._library.citation_counts
-        most = math.log1p(max(counts.values(), default=1))
-        return {key: math.log1p(counts[key]) / most for key in candidates if counts.get(key)}
-
-    def _by_place(self, candidates: set[str]) -> dict[str, float]:
-        """How near the nearest of a paper's nodes is."""
-        near = self._node_similarities
-        found = {}
-        for key in candidates:
-            values = [near[node] for node in self._searcher.places.get(key, ()) if node in near]
-            if values:
-                found[key] = max(values)
-        return found
-
-    @cached_property
-    def _node_similarities(self) -> dict[str, float]:
-        index = self._library.index
-        if index is None or self._vector is None:
-            return {}
-        pool = None if self._within is None else sorted(self._within)
-        near = index.search(self._vector, len(self._library.nodes), EntryKind.NODE, pool)
-        return {neighbour.key: neighbour.score for neighbour in near}
-
     def _read_again(self, keys: Sequence[str]) -> None:
-        if self._vector is None:
+        if self._wanted.vector is None or Part.SENTENCE not in self._weights:
             return
         self._said = self._searcher.said(self._library.papers(keys))
         self._values[Part.SENTENCE] = {
-            key: float((said.vectors @ self._vector).max()) for key, said in self._said.items()
+            key: float((said.vectors @ self._wanted.vector).max()) for key, said in self._said.items()
         }
 
     def _is_hopeless(self, order: Sequence[str]) -> bool:
         """Whether even the best papers say too little of what was asked."""
-        if self._named or self._like or self._values[Part.AUTHOR]:
+        if self._named or self._like or self._asks_for_filters or self._values[Part.AUTHOR]:
             return False
-        if not self._reading.words:  # nothing but words that every text has
+        reading, best = self._wanted.reading, order[:VOTERS]
+        if not reading.words:  # nothing but words that every text has
             return True
-        best = order[:_VOTERS]
-        has = [having_word(self._library, word, best) for word in self._reading.words]
-        covered = {key: coverage(self._reading, [key in papers for papers in has]) for key in best}
-        if self._vector is None:
+        has = [having_word(self._library, word, best) for word in reading.words]
+        covered = {key: coverage(reading, [key in papers for papers in has]) for key in best}
+        if self._wanted.vector is None:
             return max(covered.values()) < _LEAST_WORDS_ALONE
         if max(covered.values()) >= _ALL_WORDS:
             return False
@@ -379,9 +303,9 @@ class _Search:
 
     def _paper_hits(self, keys: Sequence[str], found: Mapping[str, float]) -> tuple[PaperHit, ...]:
         papers = self._library.papers(keys)
-        matched = matched_words(self._library, self._reading.words, keys)
+        matched = matched_words(self._library, self._wanted.reading.words, keys)
         said = self._said | self._searcher.said([paper for paper in papers if paper.key not in self._said])
-        counts = self._library.citation_counts
+        counts, within = self._library.citation_counts, self._wanted.within
         hits = []
         for paper in papers:
             reasons = Reasons(
@@ -393,54 +317,18 @@ class _Search:
                 cited_by=counts.get(paper.key, 0),
             )
             places = self._library.places(paper.key)
-            places = tuple(node for node in places if self._within is None or node.key in self._within)
+            places = tuple(node for node in places if within is None or node.key in within)
             hits.append(PaperHit(paper, found[paper.key], reasons, places))
         return tuple(hits)
 
     def _nearest_place(self, key: str) -> TaxonomyNode | None:
-        near = self._node_similarities
+        near = self._near_nodes
         nodes = [node for node in self._searcher.places.get(key, ()) if near.get(node, 0.0) > 0]
         return self._library.node(max(nodes, key=lambda node: near[node])) if nodes else None
 
     def _quote(self, paper: Paper, said: Sentences | None) -> Quote | None:
-        if said is None or self._vector is None or len(said.texts) == 1:  # the title alone
+        if said is None or self._wanted.vector is None or len(said.texts) == 1:  # the title alone
             return None
-        similarities = said.vectors[1:] @ self._vector
+        similarities = said.vectors[1:] @ self._wanted.vector
         best = int(np.argmax(similarities))
         return Quote(said.texts[1 + best], float(similarities[best]), own=not paper.abstract)
-
-    # -- nodes ----------------------------------------------------------------------------------------------------
-
-    def _node_hits(self, order: Sequence[str], found: Mapping[str, float], limit: int) -> tuple[NodeHit, ...]:
-        matches = match_node_words(self._library, self._reading.words, -1)
-        votes = self._votes(order, found)
-        values = {
-            Part.MEANING: self._node_similarities,
-            Part.WORDS: over_best((m.key, m.score) for m in matches if self._within is None or m.key in self._within),
-            Part.PAPERS: over_best((key, weight) for key, (weight, _) in votes.items()),
-        }
-        scored = scores(values, NODE_WEIGHTS)
-        hits = []
-        for key in [key for key in best_first(scored) if scored[key] > 0][:limit]:
-            node = self._library.node(key)
-            way = " ".join(node.path).casefold()
-            reasons = Reasons(
-                shares=shares(key, values, NODE_WEIGHTS),
-                words=tuple(word for word in self._reading.words if word in way),
-                similarity=self._node_similarities.get(key),
-                votes=votes.get(key, (0.0, 0))[1],
-            )
-            hits.append(NodeHit(node, scored[key], reasons, self._library.node_counts[key]))
-        return tuple(hits)
-
-    def _votes(self, order: Sequence[str], found: Mapping[str, float]) -> dict[str, tuple[float, int]]:
-        """Of each node, by how much the best papers at it lead the first one that does not vote, and their number."""
-        voters = order[:_VOTERS]
-        base = found[order[_VOTERS]] if len(order) > _VOTERS else 0.0
-        votes: dict[str, tuple[float, int]] = {}
-        for key in voters:
-            for node in self._searcher.places.get(key, ()):
-                if self._within is None or node in self._within:
-                    weight, count = votes.get(node, (0.0, 0))
-                    votes[node] = (weight + found[key] - base, count + 1)
-        return votes

@@ -248,6 +248,20 @@ def test_filters_in_words_are_filters(searcher: Searcher) -> None:
     assert searcher.search("quantization venue:iclr", Filters(venue="arXiv")).question.filters.venue == "iclr"
 
 
+def test_filters_alone_list_what_passes_them_the_most_cited_first(searcher: Searcher, library: Library) -> None:
+    answer = searcher.search("year:2023")
+    assert {hit.paper.key for hit in answer.papers} == set(library.paper_keys(year_from=2023, year_to=2023))
+    cited = [library.citation_counts.get(hit.paper.key, 0) for hit in answer.papers]
+    assert cited == sorted(cited, reverse=True)
+    assert max(cited) > min(cited)
+
+
+def test_under_a_filter_the_nearest_is_shown_with_a_warning(searcher: Searcher) -> None:
+    answer = searcher.search("quantization", Filters(under="Pruning"))
+    assert [hit.paper.key for hit in answer.papers] == ["wanda"]
+    assert "Nothing that passes the filters" in answer.notes[-1]
+
+
 def test_an_author_is_found_by_name(library: Library, encoder: Encoder) -> None:
     with Library.edit(library.directory) as draft:
         draft.put_claims("wanda", [Claim("wanda", "authors", "Ada Example; Bo Other", library.sources()[0].key, 9)])
