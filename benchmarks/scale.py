@@ -26,8 +26,8 @@ from litatlas.app.building import build, ingest_metadata
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.graph.encoder import load_encoder
-from litatlas.graph.index import EntryKind, Vectors, text_hash
 from litatlas.graph.filters import Filters
+from litatlas.graph.index import EntryKind, Vectors, text_hash
 from litatlas.graph.selection import Below
 
 ROOT = Path(__file__).parent.parent

@@ -40,6 +40,8 @@ from .node_search import VOTERS, find_nodes
 from .question import MAX_QUESTION, Question, both, read_question
 from .ranking import NAMED_WEIGHTS, PAPER_WEIGHTS, PASTED_WEIGHTS, SEED_WEIGHTS, Part, best_first, scores, shares
 from .reading import Reading, coverage, query_words, read_words
+from .sentence_store import FILE as SENTENCES
+from .sentence_store import SentenceStore
 from .sentence_vectors import Sentences, SentenceVectors
 from .spelling import Speller
 from .words import having_word, matched_words
@@ -88,9 +90,11 @@ class Searcher:
         self.weights = weights
         self._encoder = encoder
         self._speller = Speller(library)
-        self.sentences = SentenceVectors(encoder) if encoder else None
-        self.titled = SentenceVectors(encoder, titled_sentences) if encoder else None
         index = library.index
+        store = SentenceStore(library.directory / SENTENCES, encoder.fingerprint) if encoder and index else None
+        size = index.dimension if index else 0
+        self.sentences = SentenceVectors(encoder, store=store, dimension=size) if encoder else None
+        self.titled = SentenceVectors(encoder, titled_sentences, store=store, dimension=size) if encoder else None
         if index and encoder and index.model != encoder.fingerprint:
             raise ModelError(
                 f"The index was made with {index.model}, the question would be read with {encoder.fingerprint}.",

@@ -1,7 +1,7 @@
 """The vectors of an abstract's sentences, made when they are first wanted and kept while they are used.
 
 A library keeps one vector per paper; those of its sentences would be ten times as many, and only those of papers that
-someone looks at are ever wanted.
+someone looks at are ever wanted. A store keeps them for the next process (sentence_store.py).
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
+import numpy as np
+
 from .encoder import Encoder
-from .index import Vectors
+from .index import Vectors, text_hash
 from .models import Paper
+from .sentence_store import SentenceStore
 from .sentences import split_sentences
 
 _KEPT = 2048  # papers; of about 8 sentences and 384 numbers each, some 25 MB
@@ -37,14 +40,24 @@ class SentenceVectors:
 
     Args:
         texts: what counts as a paper's sentences.
+        store: where vectors are kept beyond this process.
+        dimension: of the vectors in the store.
         kept: papers whose vectors are kept.
     """
 
     def __init__(
-        self, encoder: Encoder, texts: Callable[[Paper], tuple[str, ...]] = abstract_sentences, kept: int = _KEPT
+        self,
+        encoder: Encoder,
+        texts: Callable[[Paper], tuple[str, ...]] = abstract_sentences,
+        *,
+        store: SentenceStore | None = None,
+        dimension: int = 0,
+        kept: int = _KEPT,
     ) -> None:
         self._encoder = encoder
         self._texts = texts
+        self._store = store
+        self._dimension = dimension
         self._kept = kept
         self._known: OrderedDict[str, Sentences] = OrderedDict()
         self._lock = Lock()
@@ -73,9 +86,22 @@ class SentenceVectors:
         texts = {key: sentences for key, sentences in texts.items() if sentences}
         if not texts:
             return {}
-        vectors = self._encoder.encode([sentence for sentences in texts.values() for sentence in sentences])
+        vectors = self._vectors([sentence for sentences in texts.values() for sentence in sentences])
         made, start = {}, 0
         for key, sentences in texts.items():
             made[key] = Sentences(sentences, vectors[start : start + len(sentences)])
             start += len(sentences)
         return made
+
+    def _vectors(self, sentences: Sequence[str]) -> Vectors:
+        """From the store where it has them; shape (len(sentences), dimension)."""
+        if self._store is None:
+            return self._encoder.encode(sentences)
+        by_digest = {text_hash(sentence): sentence for sentence in sentences}
+        known = self._store.read(list(by_digest), self._dimension)
+        missing = [digest for digest in by_digest if digest not in known]
+        if missing:
+            made = dict(zip(missing, self._encoder.encode([by_digest[digest] for digest in missing]), strict=True))
+            self._store.keep(made)
+            known |= made
+        return np.stack([known[text_hash(sentence)] for sentence in sentences])
