@@ -8,7 +8,7 @@ fusion of the two (k = 60), in the same libraries; then what each part adds; the
 answer. Constants were chosen on the tuning half alone. `--crowd` mixes so many other papers in.
 
 Vectors are kept in the cache directory. Those of the crowd are made in bfloat16 where the machine has it (cosine to
-full precision above 0.999), since 50,000 abstracts take half an hour even so.
+full precision above 0.999): 50,000 abstracts take an hour of one core even so.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def main() -> None:
         halves = [chosen.half] if chosen.half else list(Half)
         for state in State:
             library = build_state(cache, state, encoder, shown(state))
-            report(f"Library {state}", library, encoder, halves, thorough=state in {State.NOTES, State.BOTH})
+            report(f"Library {state}", library, encoder, halves, thorough=state is State.BOTH)
         if chosen.crowd:
             library = crowded(cache, chosen.crowd, encoder)
             report(f"Library {State.BOTH}, {chosen.crowd:,} other papers mixed in", library, encoder, halves)

@@ -24,7 +24,7 @@ MOST_QUOTES = 5
 MOST_TITLES = 5
 LONGEST_QUOTE = 600  # characters; what is longer is no sentence but an abstract that could not be split
 _SHORTEST_QUOTE = 30
-# Cosines of all-MiniLM-L6-v2, set by reading the answers to some twenty questions: sentences of this field come up to
+# Cosines of all-MiniLM-L6-v2, set by reading the answers to fifteen questions: sentences of this field come up to
 # 0.4 near to questions of another, and an answer's best sentence stands at 0.5 and more.
 _LEAST_BEST = 0.5
 _LEAST = 0.45
