@@ -44,9 +44,7 @@ def grounded_answer(
     read = replace(found, papers=found.papers[:1]) if named else found  # a paper that is named answers alone
     vector = searcher.question_vector(found.papers[0].paper.title if named else asked, pasted=pasted or named)
     said = searcher.said([hit.paper for hit in read.papers])
-    passages = {
-        hit.paper.key: _own_words(hit.paper, said[hit.paper.key]) for hit in read.papers if hit.paper.key in said
-    }
+    passages = {hit.paper.key: _own_words(said[hit.paper.key]) for hit in read.papers if hit.paper.key in said}
     passages = {key: passage for key, passage in passages.items() if passage.texts}
     return compose(read, vector, passages, lambda paper: _source_of(atlas.library, paper))
 
@@ -56,10 +54,9 @@ def _asked(atlas: Atlas, found: SearchAnswer) -> str:
     return atlas.searcher.read(found.question.text).text if found.question.text else ""
 
 
-def _own_words(paper: Paper, said: Sentences) -> Sentences:
-    """Of what is said of a paper (title, note, abstract) the abstract, or the note where it has none."""
-    start = 1 + (1 if paper.abstract and paper.note else 0)
-    return Sentences(said.texts[start:], said.vectors[start:])
+def _own_words(said: Sentences) -> Sentences:
+    """Of what is said of a paper, all but its title: the abstract, or the note where it has none."""
+    return Sentences(said.texts[1:], said.vectors[1:])
 
 
 def _named(found: SearchAnswer) -> bool:

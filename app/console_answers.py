@@ -72,7 +72,9 @@ def _paper_lines(number: int, hit: PaperHit, surveys: Mapping[str, str], writers
         lines.append(f"     in {_way(node, surveys)}\n", "cyan")
     lines.append("     why: " + plain_text(reasons_text(hit.reasons)) + "\n")
     if hit.reasons.quote and not hit.reasons.quote.own:
-        lines.append("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
+        quote = Text("     “" + plain_text(hit.reasons.quote.text) + "”\n", "italic")
+        quote.highlight_words(hit.reasons.words, "bold", case_sensitive=False)
+        lines.append(quote)
     elif hit.paper.note and (writer := writers.get(hit.paper.key)):
         lines.append(f"     note by {plain_text(writer)}: ", "dim").append(f"{plain_text(hit.paper.note)}\n", "italic")
     lines.right_crop(1)

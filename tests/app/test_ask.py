@@ -100,6 +100,17 @@ def test_a_note_speaks_for_a_paper_without_an_abstract(run: Run, library: Path, 
     assert "Quoted from abstracts" not in result.stdout
 
 
+def test_beside_a_note_the_whole_abstract_may_be_quoted(library: Path, encoder: Encoder) -> None:
+    """The first sentence of the abstract is the one that answers; a note must not take its place."""
+    with Library.edit(library) as draft:
+        draft.put_source(Source("more", SourceKind.METADATA_FILE, "More", "more.jsonl"))
+        said = "AWQ is quantization that is activation aware. Cats sleep all day in the warm sun."
+        note = "Rounds what models know without harm."
+        draft.put_claims("awq", [Claim("awq", "abstract", said, "more", 1), Claim("awq", "note", note, "more", 1)])
+    answer = Atlas(load_settings(library=library), lambda _: encoder).answer("arxiv:2306.00978")
+    assert [each.text for each in answer.sentences] == ["AWQ is quantization that is activation aware."]
+
+
 def test_a_library_without_vectors_quotes_nothing(tmp_path: Path, encoder: Encoder) -> None:
     from ..graph import library_files
 
