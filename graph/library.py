@@ -40,7 +40,7 @@ from .models import (
     TaxonomyNode,
     WorkKind,
 )
-from .network import citation_graph
+from .network import citation_graph, plain_text
 from .schema import FORMAT_VERSION
 from .storage import Manifest, read_manifest, verify_files
 from .words import by_author, match_words
@@ -181,7 +181,7 @@ class Library:
 
     def find_key(self, reference: str) -> str | None:
         """Key of the paper that this names as `paper` reads it, or None."""
-        reference = reference.strip()
+        reference = plain_text(reference).strip()
         if found := self.query("SELECT key FROM papers WHERE key = ?", (reference,)):
             return str(found[0][0])
         if found := self.query("SELECT paper FROM papers_of_subjects WHERE subject = ?", (reference,)):
@@ -197,6 +197,8 @@ class Library:
 
     def _by_lead(self, reference: str) -> list[tuple[Any, ...]]:
         """The one paper whose title begins with these words and a colon, the way methods are named."""
+        if len(reference) > _MOST_COMPARED:  # no method is called so, and SQLite refuses long patterns
+            return []
         escaped = re.sub(r"([%_\\])", r"\\\1", reference)
         found = self.query("SELECT key FROM papers WHERE title LIKE ? || ':%' ESCAPE '\\' LIMIT 2", (escaped,))
         return found if len(found) == 1 else []

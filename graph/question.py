@@ -14,10 +14,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from .errors import InvalidFilter
 from .filters import Filters
 from .identity import PaperId
+from .network import plain_text
 
 MAX_QUESTION = 5000
 """Characters; an abstract with its title fits."""
@@ -65,9 +67,9 @@ def read_question(text: str) -> Question:
     """Read a question.
 
     Raises:
-        InvalidFilter: it asks for nothing, is too long, or a filter in words cannot be read.
+        InvalidFilter: it asks for nothing, is too long, or a filter in words cannot be read or contradicts another.
     """
-    whole = " ".join(text.split())
+    whole = " ".join(plain_text(text).split())
     if not whole:
         raise InvalidFilter("The question is empty.", 'Ask in words, e.g. `litatlas search "shrink the KV cache"`.')
     if len(whole) > MAX_QUESTION:
@@ -84,7 +86,7 @@ def read_question(text: str) -> Question:
             case _Name.UNLIKE:
                 unlike.append(_named(name, value))
             case other:
-                filters = _with(filters, other, _named(name, value))
+                filters = _joined(filters, _with(Filters(), other, _named(name, value)), other)
     rest = " ".join(_PART.sub(" ", whole).split())
     if ids := _only_ids(rest, at_least=1 if like or unlike else 2):
         like, rest = [*ids, *like], ""
@@ -109,8 +111,25 @@ def read_years(text: str) -> tuple[int | None, int | None]:
 
 def both(given: Filters, in_words: Filters) -> Filters:
     """Filters from options and from words as one; where both name the same thing, the words of the question hold."""
-    named = {name: value for name in Filters.__dataclass_fields__ if (value := getattr(in_words, name)) is not None}
-    return replace(given, **named)
+    if (in_words.year_from, in_words.year_to) != (None, None):  # a range of years is one thing
+        given = replace(given, year_from=None, year_to=None)
+    return replace(given, **_said(in_words))
+
+
+def _said(filters: Filters) -> dict[str, Any]:
+    return {name: value for name in Filters.__dataclass_fields__ if (value := getattr(filters, name)) is not None}
+
+
+def _joined(filters: Filters, further: Filters, name: _Name) -> Filters:
+    """Both filters as one.
+
+    Raises:
+        InvalidFilter: they say different things.
+    """
+    known, said = _said(filters), _said(further)
+    if any(known.get(each, value) != value for each, value in said.items()):
+        raise InvalidFilter(f"{name}: stands there twice with different values.", "Leave one of them out.")
+    return replace(filters, **said)
 
 
 def _with(filters: Filters, name: _Name, value: str) -> Filters:

@@ -323,3 +323,11 @@ def test_a_subgraph_is_closed(library: Library) -> None:
     assert part.citations == ()
     whole = library.whole()
     assert (len(whole.papers), len(whole.nodes), len(whole.citations)) == (5, 4, 3)
+
+
+@pytest.mark.parametrize("reference", ["量" * 20_000, "%" * 50_001, "gptq\udcff", "\ud800", "\x00"])
+def test_what_can_be_no_name_is_nobodys(library: Library, reference: str) -> None:
+    """SQLite takes neither patterns of more than 50,000 bytes nor lone surrogates."""
+    assert library.find_key(reference) is None
+    with pytest.raises(UnknownPaper):
+        library.paper(reference)

@@ -18,6 +18,8 @@ from litatlas.graph.question import Question, both, read_question, read_years
         ("kv year:2021..2023 cache", "kv cache", Filters(year_from=2021, year_to=2023)),
         ("kv year:2021-2023", "kv", Filters(year_from=2021, year_to=2023)),
         ("kv Year:2021", "kv", Filters(year_from=2021, year_to=2021)),
+        ("kv year:2021.. year:..2023", "kv", Filters(year_from=2021, year_to=2023)),
+        ("kv code:yes code:true", "kv", Filters(has_code=True)),
         ("kv venue:ICLR code:yes", "kv", Filters(venue="ICLR", has_code=True)),
         ("kv code:no", "kv", Filters(has_code=False)),
         ('kv under:"KV-Cache Optimization" survey:x', "kv", Filters(under="KV-Cache Optimization", survey="x")),
@@ -51,7 +53,10 @@ def test_papers_to_be_like(typed: str, like: tuple[str, ...], unlike: tuple[str,
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " \n", "x" * 5001, "kv year:soon", "kv year:", "kv code:perhaps", 'kv under:""', "unlike:awq", "year:.."],
+    [
+        *("", " \n", "x" * 5001, "kv year:soon", "kv year:", "kv code:perhaps", 'kv under:""', "unlike:awq", "year:.."),
+        *("kv code:yes code:no", "year:2021 year:2022", "venue:ICLR venue:ACL", "author:Frantar author:Han"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_advice(typed: str) -> None:
     if typed == "kv year:":  # without a value it is text
@@ -65,6 +70,11 @@ def test_what_cannot_be_read_is_refused_with_advice(typed: str) -> None:
 def test_a_long_text_is_taken_for_a_pasted_one() -> None:
     assert read_question("word " * 40).pasted
     assert not read_question("word " * 39).pasted
+
+
+def test_what_no_file_holds_is_shown_as_such() -> None:
+    """Bytes of a command line that are no text come as lone surrogates, which neither SQLite nor a model takes."""
+    assert read_question("kv\x00 cache\udcff").text == "kv\ufffd cache\ufffd"
 
 
 @given(st.text(max_size=300))
@@ -88,3 +98,5 @@ def test_years_are_read_as_they_are_written(first: int, last: int) -> None:
 def test_words_of_the_question_hold_over_options() -> None:
     given_, words = Filters(venue="ICLR", year_from=2020), Filters(venue="ACL", has_code=True)
     assert both(given_, words) == Filters(venue="ACL", year_from=2020, has_code=True)
+    years = both(Filters(year_from=2020, year_to=2022), Filters(year_from=2023))
+    assert years == Filters(year_from=2023)
