@@ -34,9 +34,13 @@ def _detail(part: Part, reasons: Reasons) -> str:
         case Part.MEANING:
             return f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else ""
         case Part.SENTENCE:
-            return f"nearest one {reasons.quote.similarity:.2f}" if reasons.quote else "its title"
+            return (
+                f"nearest one {reasons.quote.similarity:.2f}" if reasons.quote and not reasons.by_title else "its title"
+            )
         case Part.PLACE:
             return reasons.place.name if reasons.place else ""
+        case Part.CITATIONS if reasons.tied_to:
+            return f"cites or is cited by {reasons.tied_to} of those"
         case Part.CITATIONS:
             return f"cited by {reasons.cited_by} here" if reasons.cited_by else ""
         case Part.PAPERS:

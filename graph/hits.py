@@ -33,7 +33,9 @@ class Reasons:
         similarity: cosine of the question and the record, or None where it has no vector or no model was used.
         place: the node of the paper that is nearest to the question.
         quote: what it says that is nearest to the question, where the paper has an abstract or a note.
-        cited_by: of a paper, how many papers here cite it; of papers like others, those it cites or is cited by.
+        by_title: whether its title is nearer than that.
+        cited_by: of a paper, how many papers here cite it.
+        tied_to: of papers like others, how many of these it cites or is cited by.
         votes: of a node, how many of the best papers stand at it.
     """
 
@@ -42,7 +44,9 @@ class Reasons:
     similarity: float | None = None
     place: TaxonomyNode | None = None
     quote: Quote | None = None
+    by_title: bool = False
     cited_by: int = 0
+    tied_to: int = 0
     votes: int = 0
 
 

@@ -1,7 +1,7 @@
 """The papers of a survey and new texts as the numbers that evidence is made from.
 
-A paper is read as its title and its abstract or note, never with its places: vectors of the index are used only where
-they were made from just that text, since those of papers with neither hold the answer.
+A paper is read as its title and its abstract or note, never with its places, which hold the answer: vectors of the
+index are used only where they were made from just that text.
 """
 
 from __future__ import annotations

@@ -63,6 +63,7 @@ __all__ = [
 
 MAX_LIMIT = 1000
 _READ_AGAIN = 30  # papers whose sentences are compared; more changed nothing on the tuning questions
+_MOST_QUOTED = 100  # papers; nobody reads more, and every sentence of more would have to be encoded
 # An answer is one where similarity + _WORDS_COUNT x the part of the words it has reach this, for the best paper: set on
 # the first halves of benchmarks/questions, those off topic included; benchmarks/known_items.py prints what it does.
 _LEAST_EVIDENCE = 0.385
@@ -93,7 +94,6 @@ class Searcher:
         index = library.index
         store = SentenceStore(library.directory / SENTENCES, encoder.fingerprint) if encoder and index else None
         size = index.dimension if index else 0
-        self.sentences = SentenceVectors(encoder, store=store, dimension=size) if encoder else None
         self.titled = SentenceVectors(encoder, titled_sentences, store=store, dimension=size) if encoder else None
         if index and encoder and index.model != encoder.fingerprint:
             raise ModelError(
@@ -186,8 +186,7 @@ class _Search:
     ) -> None:
         self._searcher, self._library = searcher, searcher.library
         self._question, self._typed = question, typed
-        self._like = tuple(self._library.paper(reference) for reference in question.like)
-        self._unlike = tuple(self._library.paper(reference) for reference in question.unlike)
+        self._like, self._unlike = self._papers(question.like), self._papers(question.unlike)
         self._named = self._named_paper(among)
         # What stands near a paper that is named is found by what it says, not by its name.
         reading = searcher.read(self._named.title if self._named else question.text)
@@ -198,6 +197,11 @@ class _Search:
         self._said: dict[str, Sentences] = {}
         self._values: dict[Part, dict[str, float]] = {}
         self._weights = self._weights_used()
+
+    def _papers(self, references: Sequence[str]) -> tuple[Paper, ...]:
+        """The papers that are named, each once, however often and in whatever way."""
+        papers = map(self._library.paper, references)
+        return tuple({paper.key: paper for paper in papers}.values())
 
     def answer(self, limit: int, nodes: int) -> SearchAnswer:
         if self._named is None and (unknown := PaperId.parse(self._question.text)):
@@ -308,17 +312,19 @@ class _Search:
     def _paper_hits(self, keys: Sequence[str], found: Mapping[str, float]) -> tuple[PaperHit, ...]:
         papers = self._library.papers(keys)
         matched = matched_words(self._library, self._wanted.reading.words, keys)
-        said = self._said | self._searcher.said([paper for paper in papers if paper.key not in self._said])
-        counts, within = self._library.citation_counts, self._wanted.within
+        said, counts, within = self._said_by(papers[:_MOST_QUOTED]), self._library.citation_counts, self._wanted.within
         hits = []
         for paper in papers:
+            quote, title = self._quote(paper, said.get(paper.key))
             reasons = Reasons(
                 shares=shares(paper.key, self._values, self._weights),
                 words=matched.get(paper.key, ()),
                 similarity=self._values[Part.MEANING].get(paper.key),
                 place=self._nearest_place(paper.key),
-                quote=self._quote(paper, said.get(paper.key)),
+                quote=quote,
+                by_title=quote is not None and title > quote.similarity,
                 cited_by=counts.get(paper.key, 0),
+                tied_to=round(self._values[Part.CITATIONS].get(paper.key, 0.0) * len(self._like)),
             )
             places = self._library.places(paper.key)
             places = tuple(node for node in places if within is None or node.key in within)
@@ -330,9 +336,15 @@ class _Search:
         nodes = [node for node in self._searcher.places.get(key, ()) if near.get(node, 0.0) > 0]
         return self._library.node(max(nodes, key=lambda node: near[node])) if nodes else None
 
-    def _quote(self, paper: Paper, said: Sentences | None) -> Quote | None:
+    def _said_by(self, papers: Sequence[Paper]) -> Mapping[str, Sentences]:
+        if self._wanted.vector is None:  # nothing that a sentence could be near to
+            return {}
+        return self._said | self._searcher.said([paper for paper in papers if paper.key not in self._said])
+
+    def _quote(self, paper: Paper, said: Sentences | None) -> tuple[Quote | None, float]:
+        """The sentence nearest to the question, and the cosine of the title."""
         if said is None or self._wanted.vector is None or len(said.texts) == 1:  # the title alone
-            return None
-        similarities = said.vectors[1:] @ self._wanted.vector
+            return None, 0.0
+        title, *similarities = map(float, said.vectors @ self._wanted.vector)
         best = int(np.argmax(similarities))
-        return Quote(said.texts[1 + best], float(similarities[best]), own=not paper.abstract)
+        return Quote(said.texts[1 + best], similarities[best], own=not paper.abstract), title

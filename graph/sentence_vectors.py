@@ -17,7 +17,6 @@ from .encoder import Encoder
 from .index import Vectors, text_hash
 from .models import Paper
 from .sentence_store import SentenceStore
-from .sentences import split_sentences
 
 _KEPT = 2048  # papers; of about 8 sentences and 384 numbers each, some 25 MB
 
@@ -28,11 +27,6 @@ class Sentences:
 
     texts: tuple[str, ...]
     vectors: Vectors
-
-
-def abstract_sentences(paper: Paper) -> tuple[str, ...]:
-    """The sentences of a paper's abstract; none where it has none."""
-    return split_sentences(paper.abstract) if paper.abstract else ()
 
 
 class SentenceVectors:
@@ -48,7 +42,7 @@ class SentenceVectors:
     def __init__(
         self,
         encoder: Encoder,
-        texts: Callable[[Paper], tuple[str, ...]] = abstract_sentences,
+        texts: Callable[[Paper], tuple[str, ...]],
         *,
         store: SentenceStore | None = None,
         dimension: int = 0,

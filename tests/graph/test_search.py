@@ -288,3 +288,30 @@ def test_nodes_are_found_by_the_papers_at_them(searcher: Searcher) -> None:
     assert node.node.name == "Pruning"
     assert node.reasons.votes >= 1
     assert node.reasons.shares[Part.PAPERS] > 0
+
+
+def test_a_paper_named_in_two_ways_is_one_to_be_like(searcher: Searcher) -> None:
+    once, twice = searcher.search("like:gptq"), searcher.search("like:gptq like:2210.17323v2 like:gptq")
+    assert [seed.key for seed in twice.seeds] == ["gptq"]
+    assert [(hit.paper, hit.score) for hit in twice.papers] == [(hit.paper, hit.score) for hit in once.papers]
+
+
+def test_ties_to_the_papers_asked_for_are_counted(searcher: Searcher) -> None:
+    """Wanda cites both, AWQ one of them."""
+    of_both = {hit.paper.key: hit.reasons.tied_to for hit in searcher.search("like:gptq like:awq").papers}
+    assert of_both["wanda"] == 2
+    of_one = {hit.paper.key: hit.reasons.tied_to for hit in searcher.search("like:gptq like:h2o").papers}
+    assert (of_one["awq"], of_one["wanda"]) == (1, 1)
+    assert all(hit.reasons.tied_to == 0 for hit in searcher.search("quantization").papers)
+
+
+def test_a_title_that_is_nearer_than_every_sentence_is_told(searcher: Searcher) -> None:
+    titled, quoted = searcher.search("accurate quantization"), searcher.search("quantize weights in one shot")
+    assert next(hit for hit in titled.papers if hit.paper.key == "gptq").reasons.by_title
+    assert not next(hit for hit in quoted.papers if hit.paper.key == "gptq").reasons.by_title
+
+
+def test_filters_alone_ask_no_model(searcher: Searcher, encoder: Encoder) -> None:
+    encoder.encoded.clear()  # type: ignore[attr-defined]
+    assert searcher.search("year:2023").papers
+    assert encoder.encoded == []  # type: ignore[attr-defined]
