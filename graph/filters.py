@@ -36,7 +36,7 @@ def papers_passing(library: Library, filters: Filters) -> frozenset[str] | None:
     """Keys of the papers that pass, or None where nothing is asked for.
 
     Raises:
-        InvalidFilter: the years are the wrong way round, or there is no such survey or venue.
+        InvalidFilter: the years are the wrong way round, or there is no such survey, venue or author.
         UnknownNode: `filters.under` names no node.
     """
     if filters == Filters():
@@ -78,6 +78,11 @@ def _check(library: Library, filters: Filters) -> None:
         raise InvalidFilter(f"No survey here is named {filters.survey!r}.", f"Known surveys: {known}.")
     if filters.venue:
         _check_venue(library, filters.venue)
+    if filters.author and not library.paper_keys(author=filters.author):
+        raise InvalidFilter(
+            f"No author here is called {filters.author!r}.",
+            "Give a last name alone. Lists name no authors; `litatlas fetch` brings them, or a metadata file.",
+        )
 
 
 def _check_venue(library: Library, wanted: str) -> None:

@@ -273,6 +273,9 @@ def test_an_author_is_found_by_name(library: Library, encoder: Encoder) -> None:
     assert first.paper.key == "wanda"
     assert first.reasons.shares[Part.AUTHOR] > 0.4
     assert [hit.paper.key for hit in searcher.search("pruning quantization author:example").papers] == ["wanda"]
+    for nobody in ("author:nobody pruning", "author:!!!", 'author:"pruning'):
+        with pytest.raises(InvalidFilter, match="No author here"):
+            searcher.search(nobody)
 
 
 def test_a_typo_is_read_as_what_is_here(searcher: Searcher) -> None:
