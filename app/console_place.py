@@ -31,6 +31,8 @@ def print_placement(answer: PlacementAnswer, surveys: Mapping[str, str]) -> None
     out.folded(
         Text.assemble((plain_text(answer.title), "bold"), (f"  {answer.paper.key if answer.paper else ''}", "dim"))
     )
+    if not answer.surveys:
+        out.print("This library has no survey to place it in.")
     for found in answer.surveys:
         out.print()
         _print_survey(found, surveys)

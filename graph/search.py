@@ -227,7 +227,7 @@ class _Search:
         )
 
     def _nothing(self, candidates: int, *notes: str) -> SearchAnswer:
-        hopeless = bool(self._library.counts.papers)
+        hopeless = bool(self._library.counts.papers + self._library.counts.software)
         notes = (*self._notes, *notes)
         return SearchAnswer(self._typed, (), (), candidates, notes, self._question, self._like, hopeless)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,7 @@ from .words import occurs
 _WORD = re.compile(r"\w+")
 _SHORTEST = 4  # letters; shorter words are near too many others
 _TWO_EDITS = 8  # letters from which two edits are forgiven
+_MOST_UNKNOWN = 25  # words of one text that are compared with all others; more are no typos but another language
 _BRITISH = re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 
 
@@ -52,16 +53,19 @@ class Speller:
     def read(self, words: Sequence[str]) -> Spelling:
         """Look the words up, in lower case and in the order typed."""
         joined = tuple(a + b for a, b in itertools.pairwise(words) if self._is_compound(a, b))
-        read, corrected, further = [], [], list(joined)
-        for word in words:
-            if (american := _BRITISH.sub("iz", word)) != word and occurs(self._library, american):
-                further.append(american)
-            elif not _is_part(word, joined) and (near := self._meant(word)):
-                corrected.append((word, near))
-                read.append(near)
-                continue
-            read.append(word)
-        return Spelling(tuple(read), tuple(corrected), tuple(dict.fromkeys(further)))
+        british = [_BRITISH.sub("iz", word) for word in words]
+        american = {
+            word: form
+            for word, form in zip(words, british, strict=True)
+            if form != word and occurs(self._library, form)
+        }
+        unknown = (word for word in words if word not in american and not _is_part(word, joined))
+        meant = self._meant(itertools.islice(filter(self._is_unknown, unknown), _MOST_UNKNOWN))
+        return Spelling(
+            tuple(meant.get(word, word) for word in words),
+            tuple(meant.items()),
+            tuple(dict.fromkeys([*joined, *american.values()])),
+        )
 
     def _is_compound(self, first: str, second: str) -> bool:
         return len(first) > 1 and len(second) > 1 and not second.isdigit() and first + second in self._vocabulary
@@ -80,10 +84,17 @@ class Speller:
     def _english(self) -> SpellChecker:
         return SpellChecker(language="en")
 
-    def _meant(self, word: str) -> str | None:
-        """The word that a typo was meant to be; None where it is a word, or nothing is near."""
-        if len(word) < _SHORTEST or word.isdigit() or occurs(self._library, word) or word in self._english:
-            return None
+    def _is_unknown(self, word: str) -> bool:
+        """Whether neither the library nor English has a word that is long enough to be a typo of another."""
+        if len(word) < _SHORTEST or word.isdigit():
+            return False
+        return not occurs(self._library, word) and word not in self._english
+
+    def _meant(self, words: Iterable[str]) -> dict[str, str]:
+        """What each unknown word was meant to be, where anything is near."""
+        return {word: near for word in words if (near := self._nearest(word))}
+
+    def _nearest(self, word: str) -> str | None:
         edits = 1 if len(word) < _TWO_EDITS else 2
         choices = [known for known in self._vocabulary if known[0] == word[0] or len(word) >= _TWO_EDITS]
         near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=20)

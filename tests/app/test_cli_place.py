@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from litatlas.app import cli, service
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
+from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.library import Library
 from litatlas.graph.models import Citation
@@ -47,6 +48,15 @@ def test_a_placed_paper_is_told_where_it_stands_and_what_it_cites(run: Run) -> N
     assert "citations with: Study 2 " in result.stdout
     assert "elsewhere at: t: Bits" in result.stdout
     assert "Another Survey" not in result.stdout
+
+
+def test_a_library_without_surveys_says_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder
+) -> None:
+    with Library.edit(tmp_path / "empty") as draft:
+        update_index(draft, encoder, None, lambda *_: None)
+    monkeypatch.setenv("LITATLAS_LIBRARY", str(tmp_path / "empty"))
+    assert "This library has no survey to place it in." in run("place", TEXT).stdout
 
 
 def test_a_text_from_standard_input_as_json(run: Run) -> None:

@@ -318,3 +318,15 @@ def test_filters_alone_ask_no_model(searcher: Searcher, encoder: Encoder) -> Non
     encoder.encoded.clear()  # type: ignore[attr-defined]
     assert searcher.search("year:2023").papers
     assert encoder.encoded == []  # type: ignore[attr-defined]
+
+
+def test_a_library_of_software_alone_says_that_nothing_is_near(tmp_path: Path, encoder: Encoder) -> None:
+    with Library.edit(tmp_path) as draft:
+        draft.put_source(library_files.LIST)
+        draft.put_claims(
+            "vllm", [Claim("vllm", "title", "vLLM", "list", 1), Claim("vllm", "kind", "software", "list", 1)]
+        )
+        update_index(draft, encoder, None, lambda *_: None)
+    searcher = Searcher(Library(tmp_path), encoder)
+    assert [hit.paper.key for hit in searcher.search("vllm").papers] == ["vllm"]
+    assert searcher.search("pruning").hopeless

@@ -92,3 +92,12 @@ def test_of_a_pasted_text_the_rarest_words_are_looked_up(library: Library) -> No
     reading = read_words(library, Speller(library), "quantization " + " ".join(f"w{n}x" for n in range(80)))
     assert len(reading.words) == 25
     assert "quantization" not in reading.words
+
+
+def test_no_more_unknown_words_are_read_than_anybody_mistypes(library: Library) -> None:
+    """Each is compared with every word of the library; a text in another language has hundreds."""
+    foreign = [f"zzzz{chr(97 + n)}zzzz" for n in range(25)]
+    assert Speller(library).read([*foreign[1:], "prunning"]).corrected == (("prunning", "pruning"),)
+    spelling = Speller(library).read([*foreign, "prunning"])
+    assert spelling.corrected == ()
+    assert spelling.words == (*foreign, "prunning")
