@@ -1,4 +1,4 @@
-"""What abbreviations stand for: as the papers of a library define them, else as the field uses them.
+"""What abbreviations stand for: as the field uses them, and as the papers of a library define them, twice or more.
 
 A definition is a long form followed by the short one in parentheses, found as Schwartz and Hearst describe ("A simple
 algorithm for identifying abbreviation definitions in biomedical text", PSB 2003): read from the right, every character
@@ -17,7 +17,7 @@ _SHORT = re.compile(r"(?=[^\s]*[A-Z][^\s]*[A-Z])[A-Za-z][A-Za-z0-9-]{1,9}")
 _DEFINED = 200  # papers that are read for a definition
 _LONGEST = 100  # characters of a long form
 
-# The field's own short forms that titles use without a definition; a library's definitions come before them.
+# The field's own short forms that titles use without a definition; they come before a library's definitions.
 _KNOWN: dict[str, str] = {
     "cot": "chain of thought",
     "gqa": "grouped query attention",
@@ -45,7 +45,9 @@ _KNOWN: dict[str, str] = {
 
 
 def long_forms(library: Library, word: str) -> tuple[str, ...]:
-    """What a word of a question may stand for, the likeliest first and two at most; none where it is no abbreviation.
+    """What a word of a question may stand for, two at most; none where it is no abbreviation.
+
+    What the field means by it comes first, then what papers define it to be, by how many do; one alone does not count.
 
     Args:
         word: as typed; where it has no capitals only the field's own short forms are known.

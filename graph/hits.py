@@ -80,7 +80,7 @@ class SearchAnswer:
 
     Attributes:
         query: the question as typed, blanks collapsed.
-        total: candidates that were ranked, of which `papers` are the best.
+        total: how many answers are good enough, of which `papers` are the best; where none is, how many were looked at.
         notes: what the reader should know: that no meaning was used, how a misspelt word was read.
         question: what was read in it.
         seeds: the papers that the question asks to be like.
