@@ -74,3 +74,13 @@ def test_a_file_of_any_content_does_no_harm(tmp_path: Path, content: bytes, enco
         update_index(draft, encoder, None, lambda *_: None)
     (tmp_path / FILE).write_bytes(content)
     assert Searcher(Library(tmp_path), encoder).search("pruning").papers
+
+
+def test_a_damaged_file_that_may_not_be_removed_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / FILE).write_bytes(b"no database " * 100)
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(self)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert SentenceStore(tmp_path / FILE, "m").read(["a"], 2) == {}
