@@ -72,7 +72,7 @@ def test_search_as_json_is_json_alone(run: Run) -> None:
     first = answer["papers"][0]
     assert set(first) == {"paper", "score", "reasons", "places"}
     assert {"key", "title", "year", "venue", "ids", "links"} <= set(first["paper"])
-    reasons = {"shares", "words", "similarity", "place", "quote", "cited_by", "votes"}
+    reasons = {"shares", "words", "similarity", "place", "quote", "by_title", "cited_by", "tied_to", "votes"}
     assert set(first["reasons"]) == reasons
 
 
@@ -407,7 +407,7 @@ def test_commands_stand_in_the_order_of_their_use_and_the_group_names_its_kinds(
     names = [
         command.name or (command.callback and command.callback.__name__) for command in cli.cli.registered_commands
     ]
-    assert names == ["build", "search", "ask", "show", "export", "fetch", "status", "app"]
+    assert names == ["build", "search", "ask", "show", "export", "fetch", "place", "status", "app"]
     told = " ".join(run("ingest", "--help").stdout.split("Commands")[0].split())
     for kind in ("list", "survey", "metadata", "citations", "bibliography", "taxonomy", "export"):
         assert kind in told
