@@ -14,7 +14,7 @@ from .models import Paper
 from .ranking import over_best
 from .reading import Reading
 from .sentence_vectors import SentenceVectors
-from .words import match_authors, match_words
+from .words import match_authors, match_words, titles_with
 
 _CANDIDATES = 400  # of each of words and meaning
 _MOST_AUTHOR_WORDS = 4
@@ -88,9 +88,11 @@ def node_similarities(library: Library, wanted: Wanted) -> Value:
 
 
 def by_author(library: Library, wanted: Wanted, text: str) -> Value:
-    """Papers of an author whom a short question names."""
+    """Papers of an author whom a short question names; a word that several titles have is no name by itself."""
     words = text.casefold().split()
     if not 0 < len(words) <= _MOST_AUTHOR_WORDS or not all(word.isalpha() for word in words):
+        return {}
+    if len(words) == 1 and titles_with(library, words[0], 2) > 1:
         return {}
     return {key: 1.0 for key in match_authors(library, words, _CANDIDATES) if wanted.passes(key)}
 

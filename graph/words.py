@@ -78,6 +78,12 @@ def match_authors(library: Library, words: Sequence[str], limit: int) -> tuple[s
     return tuple(key for (key,) in library.query(sql, (f"authors : {phrase}", limit))) if words else ()
 
 
+def titles_with(library: Library, word: str, most: int) -> int:
+    """How many papers have this word in their titles, counted up to `most`."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM paper_words WHERE paper_words MATCH ? LIMIT ?)"
+    return int(library.query(sql, (f"title : {_quoted(word)}", most))[0][0])
+
+
 def occurs(library: Library, word: str) -> bool:
     """Whether any paper or taxonomy node has this word, in whatever form of it."""
     found = "SELECT 1 FROM {} WHERE {} MATCH ? LIMIT 1"

@@ -278,6 +278,16 @@ def test_an_author_is_found_by_name(library: Library, encoder: Encoder) -> None:
             searcher.search(nobody)
 
 
+def test_a_topic_is_no_author(library: Library, encoder: Encoder) -> None:
+    """Somebody of this name is among the authors, and two titles have the word."""
+    with Library.edit(library.directory) as draft:
+        draft.put_claims("h2o", [Claim("h2o", "authors", "Kyaw Quantization", library.sources()[0].key, 9)])
+        update_index(draft, encoder, None, lambda *_: None)
+    searcher = Searcher(Library(library.directory), encoder)
+    assert all(Part.AUTHOR not in hit.reasons.shares for hit in searcher.search("quantization").papers)
+    assert searcher.search("kyaw quantization").papers[0].paper.key == "h2o"
+
+
 def test_a_typo_is_read_as_what_is_here(searcher: Searcher) -> None:
     answer = searcher.search("quantizatoin")
     assert answer.papers[0].paper.key in {"gptq", "awq"}
