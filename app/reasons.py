@@ -34,7 +34,7 @@ def _detail(part: Part, reasons: Reasons) -> str:
         case Part.MEANING:
             return f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else ""
         case Part.SENTENCE:
-            return f"nearest one {reasons.quote.similarity:.2f}" if reasons.quote else "its title"
+            return f"the one shown: similarity {reasons.quote.similarity:.2f}" if reasons.quote else "its title"
         case Part.PLACE:
             return reasons.place.name if reasons.place else ""
         case Part.CITATIONS:
