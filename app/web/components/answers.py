@@ -40,16 +40,21 @@ _DETAIL = 44  # characters; a badge does not break, and has to fit a narrow wind
 _BLANK = "\N{NO-BREAK SPACE}"
 
 
-def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
-    """One answer: title, year, venue, places, why it is here, and the sentence that answers best."""
+def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> None:
+    """One answer: title, year, venue, places, why it is here, and the sentence that answers best.
+
+    Args:
+        bold: whether words of the question are bold in that sentence.
+    """
+    words = hit.reasons.words if bold else ()
     with st.container(border=True, key=f"answer-{rank}", gap="xsmall"):
         links.to_paper(hit.paper, bold=True)
         code = " · has code" if hit.paper.code_urls else ""
         st.caption(f"{year_and_venue(hit.paper)}{code} · score {hit.score:.2f}{flags(hit.paper)}")
         if hit.reasons.quote and not hit.reasons.quote.own:
-            st.markdown(f"> {marked(hit.reasons.quote.text, hit.reasons.words)}")
+            st.markdown(f"> {marked(hit.reasons.quote.text, words)}")
         elif hit.paper.note and (writer := atlas.note_writers([hit.paper]).get(hit.paper.key)):
-            note = marked(hit.paper.note, hit.reasons.words)
+            note = marked(hit.paper.note, words)
             st.markdown(f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {note}")
         st.markdown(why(hit.reasons))
         with st.container(horizontal=True, gap="xsmall"):

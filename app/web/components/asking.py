@@ -23,7 +23,7 @@ EXAMPLES = (
     "attention with linear cost",
 )
 PLACEHOLDER = "Ask in words, paste an abstract, name a paper, or type like:2306.00978, year:2023.., code:yes"
-_CAN_BE_ASKED = """
+CAN_BE_ASKED = """\
 | Type | to find |
 |---|---|
 | `shrink the KV cache` | papers and topics about it, by meaning and words |
@@ -42,15 +42,14 @@ _CAN_BE_ASKED = """
 | `under:"KV-Cache Optimization"` | at a topic or below it |
 | `survey:llm-inference` | of one survey, by its key |
 
-Values with blanks stand in double quotes.
-"""
+Values with blanks stand in double quotes."""
 _MOST_TOPICS = 10
 
 
 def what_can_be_asked() -> None:
     """A button that opens the list of what can be typed."""
     with st.popover("What can I ask?", icon=":material/help:"):
-        st.markdown(_CAN_BE_ASKED)
+        st.markdown(CAN_BE_ASKED)
 
 
 def examples() -> None:

@@ -79,7 +79,7 @@ def _show_survey(atlas: Atlas, found: SurveyPlacement) -> None:
     survey = next((each for each in atlas.overview().surveys if each.key == found.survey), None)
     if survey:
         links.to_survey(survey, f"**{one_line(label(survey.title, 100))}**")
-    (st.markdown if found.fits else st.warning)(plain(found.why))
+    st.markdown(plain(found.why) if found.fits else f":orange[:material/block:] {plain(found.why)}")
     if found.fits:
         here = {node.key for node in found.placed}
         shown = [each for n, each in enumerate(found.nodes) if not n or each.probability >= _LEAST_SHOWN]

@@ -25,6 +25,7 @@ from litatlas.graph.filters import Filters
 from litatlas.graph.hits import SearchAnswer
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.question import MAX_QUESTION, both
+from litatlas.graph.ranking import Part
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 _SOURCES = {
@@ -151,12 +152,17 @@ def _show_answers(atlas: Atlas, question: str, chosen: Filters, answer: SearchAn
         more = f", the best of {answer.total:,} candidates" if answer.total > limit else ""
         st.caption(f"{shown}{more}", help=answers.THE_ORDER)
         for rank, hit in enumerate(answer.papers, start=1):
-            answers.paper_card(atlas, hit, rank)
+            answers.paper_card(atlas, hit, rank, bold=_typed(answer))
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
     if answer.question.text and not answer.question.pasted:  # filters, papers to be like and abstracts ask nothing
         with box:
             grounded.short_answer(atlas, question, chosen, answer)
+
+
+def _typed(answer: SearchAnswer) -> bool:
+    """Whether the reader chose the words that are looked up: not those of a pasted text, or of a paper's title."""
+    return not answer.question.pasted and not answer.papers[0].reasons.shares.get(Part.NAME)
 
 
 def _welcome(atlas: Atlas) -> None:
