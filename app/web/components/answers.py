@@ -37,6 +37,7 @@ THE_ORDER = (
     " many papers here cite it. **likeness**: how alike it is to papers or to a pasted text."
 )
 _DETAIL = 44  # characters; a badge does not break, and has to fit a narrow window
+_LEAST_TOLD = 0.2  # of similarity; less says nothing about a topic
 _BLANK = "\N{NO-BREAK SPACE}"
 
 
@@ -103,7 +104,7 @@ def _node_line(hit: NodeHit, survey: Survey | None) -> str:
             None,
             (
                 one_line(label(survey.title, 34)) if survey else "",
-                f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else "",
+                f"similarity {reasons.similarity:.2f}" if (reasons.similarity or 0.0) >= _LEAST_TOLD else "",
                 f"{reasons.votes} of the best papers" if reasons.votes else "",
                 f"has {one_line(label(', '.join(reasons.words), 40))}" if reasons.words else "",
             ),

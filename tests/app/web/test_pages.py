@@ -610,5 +610,7 @@ def test_a_note_is_marked_as_ours(noted: Path, open_page: OpenPage) -> None:
 
 def test_an_answer_shows_the_note_where_it_has_no_abstract(noted: Path, open_page: OpenPage) -> None:
     shown = words(open_page("search", q="nobody reads"))
-    assert "Note by LitAtlas:] Forgets *keys* of h2o nobody reads." in shown
+    assert ":gray[:material/edit_note:] Forgets *keys* of h2o nobody reads. **[1]**" in shown, "quoted as it is"
+    assert "Note by LitAtlas, not the paper's own words." in shown
+    assert "Note by LitAtlas:] Forgets *keys* of h2o **nobody** **reads**." in shown, "and with the words asked for"
     assert "Forgets *keys* of gptq" not in shown
