@@ -21,7 +21,8 @@ from .atlas import show_error
 from .texts import counted, label, one_line, plain, way_to
 
 PARAMETER = "place"
-_LEAST_SHOWN = 0.02  # of probability; topics below it only fill the page
+_LEAST_SHOWN = 0.05  # of probability; topics below it only fill the page
+_MOST_SHOWN = 3
 _NEAR, _CITED, _WORDS = 3, 3, 8
 _LIMITS = (
     "How sure this is holds for papers of the survey's own time; for newer ones, take it for somewhat too high. Only"
@@ -66,13 +67,20 @@ def _show(atlas: Atlas, answer: PlacementAnswer) -> None:
     if not answer.surveys:
         st.info("This library has no survey that could have a place for it.")
         return
-    read = "its title alone was" if answer.reading is Reading.TITLE else "its title and abstract were"
-    if answer.paper and answer.paper.note and not answer.paper.abstract:
-        read = "its title and a note about it were"
-    st.caption(f"For this, {read} read. {_LIMITS}")
+    st.caption(f"For this, {_what_was_read(answer)} read. {_LIMITS}")
     for found in answer.surveys:
         with st.container(border=True):
             _show_survey(atlas, found)
+
+
+def _what_was_read(answer: PlacementAnswer) -> str:
+    if answer.paper is None:
+        return (
+            "the text was" if answer.reading is Reading.ABSTRACT else "the text, which is no longer than a title, was"
+        )
+    if answer.reading is Reading.TITLE:
+        return "its title alone was"
+    return "its title and abstract were" if answer.paper.abstract else "its title and a note about it were"
 
 
 def _show_survey(atlas: Atlas, found: SurveyPlacement) -> None:
@@ -82,7 +90,7 @@ def _show_survey(atlas: Atlas, found: SurveyPlacement) -> None:
     st.markdown(plain(found.why) if found.fits else f":orange[:material/block:] {plain(found.why)}")
     if found.fits:
         here = {node.key for node in found.placed}
-        shown = [each for n, each in enumerate(found.nodes) if not n or each.probability >= _LEAST_SHOWN]
+        shown = [each for n, each in enumerate(found.nodes[:_MOST_SHOWN]) if not n or each.probability >= _LEAST_SHOWN]
         for proposed in shown:
             _show_node(atlas, proposed, stands_here=proposed.node.key in here)
         others = [node for node in found.placed if node.key not in {each.node.key for each in shown}]
