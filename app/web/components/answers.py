@@ -51,13 +51,15 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> 
     with st.container(border=True, key=f"answer-{rank}", gap="xsmall"):
         links.to_paper(hit.paper, bold=True)
         code = " · has code" if hit.paper.code_urls else ""
-        st.caption(f"{year_and_venue(hit.paper)}{code} · score {hit.score:.2f}{flags(hit.paper)}")
+        score = f" · score {hit.score:.2f}" if hit.score >= 0.005 else ""  # where only filters asked, nothing counts
+        st.caption(f"{year_and_venue(hit.paper)}{code}{score}{flags(hit.paper)}")
         if hit.reasons.quote and not hit.reasons.quote.own:
             st.markdown(f"> {marked(hit.reasons.quote.text, words)}")
         elif hit.paper.note and (writer := atlas.note_writers([hit.paper]).get(hit.paper.key)):
             note = marked(hit.paper.note, words)
             st.markdown(f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {note}")
-        st.markdown(why(hit.reasons))
+        if reasons := why(hit.reasons):
+            st.markdown(reasons)
         with st.container(horizontal=True, gap="xsmall"):
             for node in hit.places:
                 survey = atlas.survey_of(node)
@@ -73,14 +75,14 @@ def flags(paper: Paper) -> str:
 
 
 def why(reasons: Reasons) -> str:
-    """The shares of a score as badges with what each stands on, in Markdown."""
+    """The shares of a score as badges with what each stands on, in Markdown; empty where it has none."""
     given = in_words(reasons)
     badges = []
     for each in given:
         share = f"{each.part} {each.share:.0%}" if len(given) > 1 else f"by {each.part} alone"
         detail = f" · {plain(label(each.detail, _DETAIL))}" if each.detail else ""
         badges.append(f":{_BADGES[each.part]}-badge[{share}{detail}]")
-    return ":small[" + " ".join(badges) + "]"
+    return f":small[{' '.join(badges)}]" if badges else ""
 
 
 def node_answers(atlas: Atlas, hits: Sequence[NodeHit]) -> None:

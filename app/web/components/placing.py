@@ -75,9 +75,7 @@ def _show(atlas: Atlas, answer: PlacementAnswer) -> None:
 
 def _what_was_read(answer: PlacementAnswer) -> str:
     if answer.paper is None:
-        return (
-            "the text was" if answer.reading is Reading.ABSTRACT else "the text, which is no longer than a title, was"
-        )
+        return "the text was" if answer.reading is Reading.ABSTRACT else "little text was"
     if answer.reading is Reading.TITLE:
         return "its title alone was"
     return "its title and abstract were" if answer.paper.abstract else "its title and a note about it were"

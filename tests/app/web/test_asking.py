@@ -99,3 +99,12 @@ def test_a_topic_among_the_answers_says_in_a_line_what_speaks_for_it(open_page: 
         re.match(r"(A|Another) survey · similarity 0.\d\d · \d of the best papers · has quantization", line)
         for line in lines
     ), lines
+
+
+def test_filters_alone_list_papers_without_empty_reasons(open_page: OpenPage) -> None:
+    test = open_page("search", q="venue:ICLR")
+    assert_sound(test)
+    assert {"**GPTQ: accurate quantization**", "**Wanda: simple pruning**"} <= set(words(test).split("\n"))
+    values = [str(element.value) for element in (*test.markdown, *test.caption)]
+    assert not [value for value in values if ":small[]" in value or "score 0.00" in value]
+    assert "In short" not in words(test)
