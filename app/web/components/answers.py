@@ -51,7 +51,7 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> 
     with st.container(border=True, key=f"answer-{rank}", gap="xsmall"):
         links.to_paper(hit.paper, bold=True)
         code = " · has code" if hit.paper.code_urls else ""
-        score = f" · score {hit.score:.2f}" if hit.score >= 0.005 else ""  # where only filters asked, nothing counts
+        score = f" · score {hit.score:.2f}" if hit.score >= 0.05 else ""  # less is all that filters alone give
         st.caption(f"{year_and_venue(hit.paper)}{code}{score}{flags(hit.paper)}")
         if hit.reasons.quote and not hit.reasons.quote.own:
             st.markdown(f"> {marked(hit.reasons.quote.text, words)}")

@@ -106,5 +106,5 @@ def test_filters_alone_list_papers_without_empty_reasons(open_page: OpenPage) ->
     assert_sound(test)
     assert {"**GPTQ: accurate quantization**", "**Wanda: simple pruning**"} <= set(words(test).split("\n"))
     values = [str(element.value) for element in (*test.markdown, *test.caption)]
-    assert not [value for value in values if ":small[]" in value or "score 0.00" in value]
+    assert not [value for value in values if ":small[]" in value or "score 0.0" in value]
     assert "In short" not in words(test)
