@@ -34,9 +34,9 @@ def _detail(part: Part, reasons: Reasons) -> str:
         case Part.MEANING:
             return f"similarity {reasons.similarity:.2f}" if reasons.similarity is not None else ""
         case Part.SENTENCE:
-            return (
-                f"nearest one {reasons.quote.similarity:.2f}" if reasons.quote and not reasons.by_title else "its title"
-            )
+            if reasons.quote is None or reasons.by_title:
+                return "its title"
+            return f"the one shown: similarity {reasons.quote.similarity:.2f}"
         case Part.PLACE:
             return reasons.place.name if reasons.place else ""
         case Part.CITATIONS if reasons.tied_to:

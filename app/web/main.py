@@ -20,6 +20,7 @@ st.html(
     .st-key-fetch-close {flex: none; width: auto}
     .st-key-fetch-close button p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
     .st-key-examples a[data-testid=stPageLink-NavLink] {left: 0; background: rgba(128, 128, 128, 0.15)}
+    .st-key-asking > :first-child {min-width: min(100%, 20rem)}
     .st-key-narrow-switch {display: none}
     @media (max-width: 600px) {
         .st-key-narrow-switch {display: flex}

@@ -12,12 +12,12 @@ from litatlas.app.reasons import in_words
 from litatlas.app.service import Atlas
 from litatlas.graph.hits import NodeHit, PaperHit, Reasons
 from litatlas.graph.identity import title_key
-from litatlas.graph.models import Paper
+from litatlas.graph.models import Paper, Survey
 from litatlas.graph.question import MAX_QUESTION
 from litatlas.graph.ranking import Part
 
 from . import links
-from .texts import label, marked, one_line, plain, quoted, way_to, year_and_venue
+from .texts import counted, label, marked, one_line, plain, quoted, way_to, year_and_venue
 
 _BADGES = {
     Part.NAME: "orange",
@@ -30,28 +30,41 @@ _BADGES = {
     Part.PAPERS: "green",
     Part.CITATIONS: "gray",
 }
+THE_ORDER = (
+    "A paper's score is 1.00 where it has all that was asked for, in every part; each part's share of it is shown."
+    " **meaning**: how near the paper is to the question, whatever its words. **sentence**: how near its title or best"
+    " sentence is. **words**: those of the question that it has. **place**: how near its topics are. **citations**: how"
+    " many papers here cite it. **likeness**: how alike it is to papers or to a pasted text."
+)
+_DETAIL = 44  # characters; a badge does not break, and has to fit a narrow window
+_LEAST_TOLD = 0.2  # of similarity; less says nothing about a topic
+_BLANK = "\N{NO-BREAK SPACE}"
 
 
-def paper_card(atlas: Atlas, hit: PaperHit, rank: int) -> None:
-    """One answer: title, year, venue, places, why it is here, and the sentence that answers best."""
-    with st.container(border=True, key=f"answer-{rank}"):
-        left, right = st.columns([6, 1], vertical_alignment="top")
-        with left:
-            links.to_paper(hit.paper, bold=True)
-        right.markdown(
-            f":gray[{hit.score:.2f}]", help="1.00 would be a paper with all that was asked for, in every part"
-        )
+def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> None:
+    """One answer: title, year, venue, places, why it is here, and the sentence that answers best.
+
+    Args:
+        bold: whether words of the question are bold in that sentence.
+    """
+    words = hit.reasons.words if bold else ()
+    with st.container(border=True, key=f"answer-{rank}", gap="xsmall"):
+        links.to_paper(hit.paper, bold=True)
         code = " · has code" if hit.paper.code_urls else ""
-        st.caption(f"{year_and_venue(hit.paper)}{code}{flags(hit.paper)}")
+        score = f" · score {hit.score:.2f}" if hit.score >= 0.05 else ""  # less is all that filters alone give
+        st.caption(f"{year_and_venue(hit.paper)}{code}{score}{flags(hit.paper)}")
         if hit.reasons.quote and not hit.reasons.quote.own:
-            st.markdown(f"> {marked(hit.reasons.quote.text, hit.reasons.words)}")
+            st.markdown(f"> {marked(hit.reasons.quote.text, words)}")
         elif hit.paper.note and (writer := atlas.note_writers([hit.paper]).get(hit.paper.key)):
-            note = marked(hit.paper.note, hit.reasons.words)
+            note = marked(hit.paper.note, words)
             st.markdown(f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {note}")
-        st.markdown(why(hit.reasons))
-        with st.container(horizontal=True):
+        if reasons := why(hit.reasons):
+            st.markdown(reasons)
+        with st.container(horizontal=True, gap="xsmall"):
             for node in hit.places:
-                links.to_node(node, f":small[{one_line(way_to(node, atlas.survey_of(node)))}]")
+                survey = atlas.survey_of(node)
+                of = f" :gray[{one_line(label(survey.title, 30))}]" if survey else ""
+                links.to_node(node, f":small[› {one_line(node.name)}{of}]", hint=way_to(node, survey))
 
 
 def flags(paper: Paper) -> str:
@@ -62,24 +75,47 @@ def flags(paper: Paper) -> str:
 
 
 def why(reasons: Reasons) -> str:
-    """The shares of a score as badges with what each stands on, in Markdown."""
-    parts = []
-    for reason in in_words(reasons):
-        detail = f" {plain(label(reason.detail, 60))}" if reason.detail else ""
-        parts.append(f":{_BADGES[reason.part]}-badge[{reason.part} {reason.share:.0%}]{detail}")
-    return ":small[" + " ".join(parts) + "]"
+    """The shares of a score as badges with what each stands on, in Markdown; empty where it has none."""
+    given = in_words(reasons)
+    badges = []
+    for each in given:
+        share = f"{each.part} {each.share:.0%}" if len(given) > 1 else f"by {each.part} alone"
+        detail = f" · {plain(label(each.detail, _DETAIL))}" if each.detail else ""
+        badges.append(f":{_BADGES[each.part]}-badge[{share}{detail}]")
+    return f":small[{' '.join(badges)}]" if badges else ""
 
 
 def node_answers(atlas: Atlas, hits: Sequence[NodeHit]) -> None:
-    """Taxonomy nodes among the answers."""
+    """Taxonomy nodes among the answers, each with a line of what speaks for it."""
     if not hits:
         return
     st.markdown("**Where this is in the field**")
     for hit in hits:
-        survey = atlas.survey_of(hit.node)
-        of = f" :gray[:small[{one_line(label(survey.title, 50))}]]" if survey else ""
-        links.to_node(hit.node, f"{one_line(hit.node.name)} :gray[{hit.papers:,}]{of}", hint=way_to(hit.node, survey))
-        st.markdown(why(hit.reasons))
+        survey, count = atlas.survey_of(hit.node), counted(hit.papers, "paper").replace(" ", _BLANK)
+        with st.container(gap=None):
+            name = f"{one_line(hit.node.name)} :gray[{count}]"
+            links.to_node(hit.node, name, hint=f"{way_to(hit.node, survey)}: {_shares(hit.reasons)}")
+            st.caption(_node_line(hit, survey))
+
+
+def _node_line(hit: NodeHit, survey: Survey | None) -> str:
+    """Of which survey it is, and what speaks for it, in few words."""
+    reasons = hit.reasons
+    return " · ".join(
+        filter(
+            None,
+            (
+                one_line(label(survey.title, 34)) if survey else "",
+                f"similarity {reasons.similarity:.2f}" if (reasons.similarity or 0.0) >= _LEAST_TOLD else "",
+                f"{reasons.votes} of the best papers" if reasons.votes else "",
+                f"has {one_line(label(', '.join(reasons.words), 40))}" if reasons.words else "",
+            ),
+        )
+    )
+
+
+def _shares(reasons: Reasons) -> str:
+    return ", ".join(f"{each.part} {each.share:.0%}" for each in in_words(reasons))
 
 
 def unknown_paper(reference: str, meant: Sequence[Paper], page: str, parameter: str) -> None:

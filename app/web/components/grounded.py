@@ -27,7 +27,7 @@ def short_answer(atlas: Atlas, question: str, chosen: Filters, found: SearchAnsw
     if answer.wording is Wording.NOTHING:
         st.caption(plain(" ".join(("No short answer:", *answer.notes))))
         return
-    with st.container(border=True, key="short-answer"):
+    with st.container(border=True, key="short-answer", gap="small"):
         st.markdown("**In short**")
         if answer.wording is Wording.QUOTES:
             written = _written(atlas, answer)
@@ -35,15 +35,25 @@ def short_answer(atlas: Atlas, question: str, chosen: Filters, found: SearchAnsw
                 _show_written(written)
             else:
                 for passage in answer.passages:
-                    _show_passages(atlas, answer, passage)
-        for note in answer.notes:
-            st.caption(plain(note))
+                    _show_passages(atlas, passage)
+        notes = [*map(plain, answer.notes)]
+        if answer.wording is Wording.TITLES:  # says what the titles are
+            st.caption(" ".join(notes))
+            notes = []
         _show_papers(answer.papers)
-        for line in origins(answer):
-            st.caption(plain(line))
+        foot = [*notes, *_notes_of(answer), *map(plain, origins(answer))]
+        if foot:
+            st.caption(" ".join(foot))
 
 
-def _show_passages(atlas: Atlas, answer: GroundedAnswer, passage: Passages) -> None:
+def _notes_of(answer: GroundedAnswer) -> tuple[str, ...]:
+    """Whose notes are shown, and that they are nobody's words of the papers."""
+    writers = dict.fromkeys(note_writer(answer, each) for each in answer.sentences if each.note)
+    who = ", ".join(one_line(label(writer, 60)) for writer in writers)
+    return (f":material/edit_note: Note by {who}, not the paper's own words.",) if writers else ()
+
+
+def _show_passages(atlas: Atlas, passage: Passages) -> None:
     if passage.node is not None:
         survey = atlas.survey_of(passage.node)
         of = f" ({one_line(survey.title)})" if survey else ""
@@ -51,8 +61,7 @@ def _show_passages(atlas: Atlas, answer: GroundedAnswer, passage: Passages) -> N
     for sentence in passage.sentences:
         said = f"“{one_line(sentence.text)}”"
         if sentence.note:
-            writer = one_line(label(note_writer(answer, sentence), 60))
-            said = f":gray[:material/edit_note: Note by {writer}:] {one_line(sentence.text)}"
+            said = f":gray[:material/edit_note:] {one_line(sentence.text)}"
         st.markdown(f"{said} {_marks([sentence.number])}")
 
 
@@ -72,10 +81,11 @@ def _marks(numbers: Sequence[int]) -> str:
 
 
 def _show_papers(papers: Sequence[AnswerPaper]) -> None:
-    for each in papers:
-        with st.container(horizontal=True, key=f"short-answer-{each.number}"):
-            links.to_paper(each.paper, number=each.number)
-            st.caption(year_and_venue(each.paper))
+    with st.container(gap="xxsmall"):
+        for each in papers:
+            with st.container(horizontal=True, key=f"short-answer-{each.number}", gap="xsmall"):
+                links.to_paper(each.paper, number=each.number)
+                st.caption(year_and_venue(each.paper), width="content")
 
 
 def _written(atlas: Atlas, answer: GroundedAnswer) -> WrittenAnswer | None:

@@ -35,6 +35,11 @@ def to_paper(paper: Paper, *, bold: bool = False, number: int | None = None) -> 
     st.page_link(PAPER, label=mark + (f"**{title}**" if bold else title), query_params={"id": paper.key})
 
 
+def to_paper_named(paper: Paper, label: str, *, hint: str | None = None) -> None:
+    """To a paper's page under a shorter name; `label` is Markdown, `hint` is text."""
+    st.page_link(PAPER, label=label, query_params={"id": paper.key}, help=one_line(hint) if hint else None)
+
+
 def to_node(node: TaxonomyNode, label: str | None = None, *, hint: str | None = None) -> None:
     """A taxonomy node's name, leading to its page; `label` is Markdown, `hint` is text."""
     shown = label or one_line(node.name)

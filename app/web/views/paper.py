@@ -22,7 +22,7 @@ from litatlas.app.provenance import (
     warnings_about,
 )
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, attribution, citations, links
+from litatlas.app.web.components import address, answers, attribution, citations, links, placing
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.alike import SimilarPaper
@@ -48,9 +48,13 @@ def show() -> None:
             _ways_out(detail)
         with side:
             _bibtex(atlas, detail)
+        belongs = st.container(key="belongs")  # filled last, so that the page does not wait for it
         _neighbours(atlas, detail)
         _facts(atlas, detail)
         attribution.footer(kinds_shown(detail))
+        with belongs:
+            st.subheader("Where it belongs", anchor=False)
+            placing.where_it_belongs(atlas, detail.paper.key)
 
 
 def _known(atlas: Atlas, reference: str) -> PaperDetail | None:

@@ -7,22 +7,27 @@ from collections.abc import Callable
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, colours, filters, grounded, links, services
+from litatlas.app.web.components import (
+    address,
+    answers,
+    asking,
+    charts,
+    colours,
+    filters,
+    grounded,
+    links,
+    placing,
+    services,
+)
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
 from litatlas.graph.filters import Filters
 from litatlas.graph.hits import SearchAnswer
 from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.question import MAX_QUESTION, both
+from litatlas.graph.ranking import Part
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
-_EXAMPLES = (
-    "shrink the KV cache for long contexts",
-    "quantize weights to four bits without retraining",
-    "draft tokens with a small model and verify them",
-    "choose the training examples that matter",
-    "attention with linear cost",
-)
 _SOURCES = {
     SourceKind.PAPER_LIST: "Papers and topics",
     SourceKind.METADATA_FILE: "Abstracts and other metadata",
@@ -45,15 +50,17 @@ def show() -> None:
     """The page."""
     st.title("What do you want to find?", anchor=False)
     with page() as atlas:
-        question = st.text_input(
-            "Question",
-            key=address.follow("q", address.read("q")[:MAX_QUESTION]),
-            on_change=_ask,
-            placeholder="Ask in words, e.g. " + _EXAMPLES[0],
-            type="search",
-            max_chars=MAX_QUESTION,
-            label_visibility="collapsed",
-        )
+        with st.container(horizontal=True, gap="small", key="asking"):
+            question = st.text_input(
+                "Question",
+                key=address.follow("q", address.read("q")[:MAX_QUESTION]),
+                on_change=_ask,
+                placeholder=asking.PLACEHOLDER,
+                type="search",
+                max_chars=MAX_QUESTION,
+                label_visibility="collapsed",
+            )
+            asking.what_can_be_asked()
         if question and question.strip():
             address.name_tab(question)
             _answers(atlas, question, _filters(atlas))
@@ -62,7 +69,8 @@ def show() -> None:
 
 
 def _ask() -> None:
-    address.write_all({"q": st.session_state["q-widget"], "n": None})  # a new question begins with the best few
+    # A new question begins with the best few, and without what costs time.
+    address.write_all({"q": st.session_state["q-widget"], "n": None, placing.PARAMETER: None})
 
 
 def _filters(atlas: Atlas) -> Filters:
@@ -115,12 +123,18 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
     limit = address.read_number("n", _STEP, 1, _MOST)
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, chosen, limit=limit)
-    for note in answer.notes:
-        st.info(plain(note))
-    _read_in_words(atlas, answer)
-    if not answer.papers:
-        _nothing_found(answer, both(chosen, answer.question.filters))
-        return
+    belongs = st.container()  # filled last, so that nothing waits for it
+    if answer.papers:
+        asking.how_it_was_read(atlas, answer)
+        _show_answers(atlas, question, chosen, answer, limit)
+    else:
+        asking.nothing_found(atlas, answer, both(chosen, answer.question.filters))
+    if answer.question.pasted:
+        with belongs:
+            placing.where_it_belongs(atlas, answer.question.text, asked="Where would this belong?")
+
+
+def _show_answers(atlas: Atlas, question: str, chosen: Filters, answer: SearchAnswer, limit: int) -> None:
     main, side = st.columns([3, 1.25], gap="large")
     with side:
         answers.node_answers(atlas, answer.nodes)
@@ -135,36 +149,20 @@ def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
     with main:
         box = st.container()  # filled last, so that the papers do not wait for it
         shown = counted(len(answer.papers), "paper")
-        st.caption(f"{shown}, the best of {answer.total:,} candidates" if answer.total > limit else shown)
+        more = f", the best of {answer.total:,} candidates" if answer.total > limit else ""
+        st.caption(f"{shown}{more}", help=answers.THE_ORDER)
         for rank, hit in enumerate(answer.papers, start=1):
-            answers.paper_card(atlas, hit, rank)
+            answers.paper_card(atlas, hit, rank, bold=_typed(answer))
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
-    with box:
-        grounded.short_answer(atlas, question, chosen, answer)
+    if answer.question.text and not answer.question.pasted:  # filters, papers to be like and abstracts ask nothing
+        with box:
+            grounded.short_answer(atlas, question, chosen, answer)
 
 
-def _read_in_words(atlas: Atlas, answer: SearchAnswer) -> None:
-    """What was read in the question besides a question: filters, and papers to be like."""
-    if wanted := filters.in_words(atlas, answer.question.filters):
-        st.caption(f"Only papers {wanted}, as the question says.")
-    for seed in answer.seeds:
-        st.caption("Like:")
-        links.to_paper(seed)
-
-
-def _nothing_found(answer: SearchAnswer, chosen: Filters) -> None:
-    if answer.hopeless and answer.total:
-        st.warning("Nothing here answers that well enough; what comes nearest has little to do with it.")
-    else:
-        st.warning("Nothing here answers that.")
-    if chosen != Filters():
-        st.markdown("Filters are on: try without them.")
-        st.page_link(
-            links.SEARCH, label="Ask without filters", query_params={"q": answer.question.text or address.read("q")}
-        )
-    st.markdown("Try other words, or walk the taxonomy.")
-    st.page_link(links.TAXONOMY, label="Open the taxonomy", icon=":material/account_tree:")
+def _typed(answer: SearchAnswer) -> bool:
+    """Whether the reader chose the words that are looked up: not those of a pasted text, or of a paper's title."""
+    return not answer.question.pasted and not answer.papers[0].reasons.shares.get(Part.NAME)
 
 
 def _welcome(atlas: Atlas) -> None:
@@ -172,9 +170,7 @@ def _welcome(atlas: Atlas) -> None:
     counts = overview.counts
     if counts.papers:
         st.markdown("Try one of these:")
-        with st.container(horizontal=True, key="examples"):
-            for example in _EXAMPLES:
-                st.page_link(links.SEARCH, label=example, query_params={"q": example})
+        asking.examples()
     facts = {
         "Papers": counts.papers,
         "Topics": counts.nodes,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from litatlas.app.details import Branch, NodeDetail
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, colours, filters, links
+from litatlas.app.web.components import address, answers, charts, colours, filters, links, proposals
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, quoted
 from litatlas.graph.models import Survey
@@ -41,6 +41,8 @@ def show() -> None:
             _facts(atlas, detail)
         if detail:
             _papers(detail)
+            st.subheader("Might belong here, or not", anchor=False)
+            proposals.show(atlas, detail)
 
 
 def _survey(atlas: Atlas) -> Survey | None:

@@ -206,6 +206,39 @@ def test_a_paper_leads_to_its_neighbourhood(page: Page, address: str) -> None:
     assert "/taxonomy?node=" in page.url
 
 
+def test_a_paper_and_a_pasted_text_are_placed_when_asked(page: Page, address: str) -> None:
+    open_at(page, f"{address}/paper?id=arxiv:2306.00978")
+    expect(page.get_by_text("stands there now")).to_have_count(0)
+    page.get_by_role("button", name="Where does it belong?").click()
+    belongs = page.locator(".st-key-belongs")
+    expect(belongs.get_by_text("stands there now")).to_be_visible(timeout=60_000)
+    expect(belongs.get_by_text(re.compile(r"^[0-9]+%$")).first).to_be_visible()
+    assert "place=1" in page.url
+    belongs.get_by_role("link", name=re.compile("Weight-Only Quantization")).first.click()
+    expect(heading(page)).to_have_text("Weight-Only Quantization")
+    page.get_by_role("button", name="Which papers might belong here, or not?").click()
+    expect(page.get_by_text("read as if the survey did not place it yet")).to_be_visible(timeout=60_000)
+    assert "proposals=1" in page.url
+    open_at(page, address)
+    box = page.get_by_role("searchbox", name="Question")
+    box.fill("We evict entries of the key-value cache by their attention scores. " * 5)
+    box.press("Enter")
+    page.get_by_role("button", name="Where would this belong?").click()
+    expect(
+        page.get_by_role("link", name=re.compile("Efficient Inference › KV-Cache Optimization")).first
+    ).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Hide this").click()
+    expect(page.get_by_role("button", name="Where would this belong?")).to_be_visible()
+
+
+def test_the_page_tells_what_can_be_asked(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 420, "height": 900})
+    open_at(page, address)
+    page.get_by_role("button", name="What can I ask?").click()
+    expect(page.get_by_role("cell", name="of an author").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+
+
 # The right end of what is drawn in colour below the legend, in the page's pixels from the canvas's corner.
 _RIGHTMOST = """canvas => {
   const { width, height } = canvas, scale = width / canvas.clientWidth, top = Math.ceil(50 * scale);
@@ -294,6 +327,8 @@ _SHOWN = {
         ("/paper?id=p0", [0]),
         ("/paper?id=p1", [1]),
         ("/paper?id=p2", [2]),
+        ("/paper?id=p2&place=1", [2]),
+        ("/taxonomy?node=s/n2&proposals=1", [2]),
         ("/graph?paper=p2&hops=2", [2]),
     ],
 )
@@ -310,7 +345,9 @@ def test_hostile_text_stays_text(page: Page, hostile_address: str, path: str, nu
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/taxonomy", "/graph?paper=arxiv:2306.00978", "/export", "/paper?id=nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/taxonomy", "/graph?paper=arxiv:2306.00978", "/export", "/paper?id=nothing", "/?q=zebras"]
+)
 def test_every_page_fits_a_narrow_window(browser: Any, address: str, path: str, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme=scheme)
     opened = context.new_page()

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from litatlas.app.web.components.asking import CAN_BE_ASKED
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
@@ -33,7 +34,7 @@ def two_surveys(library: Path) -> Path:
 def words(test: AppTest) -> str:
     """Everything a reader sees as text, without the marks that keep Markdown from reading it."""
     kinds = (test.title, test.subheader, test.markdown, test.caption, test.info, test.warning, test.error)
-    texts = [str(element.value) for kind in kinds for element in kind]
+    texts = [str(element.value) for kind in kinds for element in kind if element.value != CAN_BE_ASKED]
     texts += [element.proto.label for element in test.get("page_link")]
     texts += [f"{metric.label} {metric.value}" for metric in test.metric]
     return "\n".join(texts).replace("\\", "")
@@ -108,7 +109,7 @@ def test_a_question_is_answered_with_reasons(open_page: OpenPage) -> None:
     assert_sound(test)
     shown = words(test)
     assert "**Wanda: simple pruning**" in shown
-    assert re.search(r":blue-badge\[words \d\d%\] simple, pruning", shown)
+    assert re.search(r":blue-badge\[words \d\d% · simple, pruning\]", shown)
     assert "Pruning" in shown
     assert ("paper", "id=wanda") in links(test)
     assert ("taxonomy", "node=s%2Fmodel%2Fpruning") in links(test)
@@ -296,7 +297,9 @@ def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: P
     paper = open_page("paper", two_surveys, id="gptq")
     assert_sound(paper)
     assert {("taxonomy", "survey=s"), ("taxonomy", "survey=t")} <= set(links(paper))
-    assert ":small[Another survey › Quantization]" in words(open_page("search", two_surveys, q="accurate quantization"))
+    assert ":small[› Quantization :gray[Another survey]]" in words(
+        open_page("search", two_surveys, q="accurate quantization")
+    )
 
 
 def test_a_survey_that_is_not_here_is_told(open_page: OpenPage, two_surveys: Path) -> None:
@@ -607,5 +610,7 @@ def test_a_note_is_marked_as_ours(noted: Path, open_page: OpenPage) -> None:
 
 def test_an_answer_shows_the_note_where_it_has_no_abstract(noted: Path, open_page: OpenPage) -> None:
     shown = words(open_page("search", q="nobody reads"))
-    assert "Note by LitAtlas:] Forgets *keys* of h2o nobody reads." in shown
+    assert ":gray[:material/edit_note:] Forgets *keys* of h2o nobody reads. **[1]**" in shown, "quoted as it is"
+    assert "Note by LitAtlas, not the paper's own words." in shown
+    assert "Note by LitAtlas:] Forgets *keys* of h2o **nobody** **reads**." in shown, "and with the words asked for"
     assert "Forgets *keys* of gptq" not in shown

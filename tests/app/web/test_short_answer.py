@@ -42,7 +42,7 @@ def test_where_no_abstract_is_at_hand_papers_are_named_by_their_titles(open_page
 
 
 def test_where_nothing_is_near_the_page_says_so_in_a_line(open_page: OpenPage) -> None:
-    text = shown(open_page("search", q="pruning heavy"))
+    text = shown(open_page("search", q="pruning zebra"))
     assert r"No short answer\:" in text
     assert "**In short**" not in text
     assert "“" not in text
