@@ -88,7 +88,9 @@ def test_version_and_completion_answer() -> None:
 def test_a_paper_is_shown_with_its_sources(built: Path) -> None:
     detail = json.loads(command("show", "arxiv:2306.00978", "--json", "--library", str(built)).stdout)
     assert detail["paper"]["title"].startswith("AWQ: Activation-aware Weight Quantization")
-    assert {claim["line"] for claim in detail["claims"]} == {127}
+    listed = [claim for claim in detail["claims"] if claim["field"] != "note"]
+    assert {claim["line"] for claim in listed} == {127}
+    assert len(detail["claims"]) == len(listed) + 1, "and the note, which is ours"
     status = json.loads(command("status", "--json", "--library", str(built)).stdout)
     assert (status["overview"]["counts"]["papers"], status["overview"]["counts"]["indexed"]) == (432, 449)
 
