@@ -66,7 +66,7 @@ def test_where_nothing_comes_near_topics_and_questions_are_offered(open_page: Op
     [
         ("pruning year:1999", "pruning"),
         ('like:"2306.00978" pruning year:1999', 'pruning like:"2306.00978"'),
-        ("author:Nobody", None),
+        ("year:1999", None),
     ],
 )
 def test_a_question_whose_filters_leave_nothing_can_be_asked_without_them(
@@ -108,3 +108,9 @@ def test_filters_alone_list_papers_without_empty_reasons(open_page: OpenPage) ->
     values = [str(element.value) for element in (*test.markdown, *test.caption)]
     assert not [value for value in values if ":small[]" in value or "score 0.0" in value]
     assert "In short" not in words(test)
+
+
+def test_an_author_who_is_not_here_is_told_with_where_authors_come_from(open_page: OpenPage) -> None:
+    shown = words(open_page("search", q="author:Nobody"))
+    assert "No author here is called 'Nobody'." in shown
+    assert "litatlas fetch" in shown
