@@ -254,13 +254,17 @@ _RIGHTMOST = """canvas => {
 
 
 def _select_the_topic(page: Page, canvas: Locator) -> None:
-    """With the topic's tie alone it stands at the right end of one line; a busy page may miss a click."""
-    for _ in range(10):
+    """With the topic's tie alone it stands at the right end of one line.
+
+    A busy page may miss a click, so there are three; a second click on what is selected would let it go again, so each is
+    waited for as long as a busy machine takes.
+    """
+    for _ in range(3):
         box, spot = canvas.bounding_box(), canvas.evaluate(_RIGHTMOST)
         if box is not None and spot is not None:
             page.mouse.click(box["x"] + spot[0] - 5, box["y"] + spot[1] + 3)
         try:
-            page.get_by_role("link", name="Open the topic").wait_for(timeout=3_000)
+            page.get_by_role("link", name="Open the topic").wait_for(timeout=20_000)
         except TimeoutError:
             continue
         return
