@@ -256,8 +256,8 @@ _RIGHTMOST = """canvas => {
 def _select_the_topic(page: Page, canvas: Locator) -> None:
     """With the topic's tie alone it stands at the right end of one line.
 
-    A busy page may miss a click, so there are three; a second click on what is selected would let it go again, so each is
-    waited for as long as a busy machine takes.
+    A busy page may miss a click, so there are three; a second click on what is selected would let it go again, so each
+    is waited for as long as a busy machine takes.
     """
     for _ in range(3):
         box, spot = canvas.bounding_box(), canvas.evaluate(_RIGHTMOST)
