@@ -20,7 +20,7 @@ _QUOTE = Quote("It keeps the cache small.", 0.613)
         (Part.WORDS, Reasons({}, words=tuple("abcdefg")), "a, b, c, d, e, f …"),
         (Part.MEANING, Reasons({}, similarity=0.456), "similarity 0.46"),
         (Part.MEANING, Reasons({}), ""),
-        (Part.SENTENCE, Reasons({}, quote=_QUOTE), "nearest one 0.61"),
+        (Part.SENTENCE, Reasons({}, quote=_QUOTE), "the one shown: similarity 0.61"),
         (Part.SENTENCE, Reasons({}, quote=_QUOTE, by_title=True), "its title"),
         (Part.SENTENCE, Reasons({}), "its title"),
         (Part.PLACE, Reasons({}, place=_NODE), "Cache"),

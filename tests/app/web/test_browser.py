@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,13 +62,19 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def serving(directory: Path, log_file: Path) -> Iterator[str]:
-    """A server started by the command a user types, on a free port of this machine; ended with all it started."""
+def serving(directory: Path, log_file: Path, *, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """A server started by the command a user types, on a free port of this machine; ended with all it started.
+
+    Args:
+        settings: what the environment says to LitAtlas. What the caller's shell says, as `make` does, is left out: a
+            fetch behind the app would move its pages.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "litatlas.app.cli", "app", "--library", str(directory), "--port", str(port)]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("LITATLAS_")}
+    environment = {**others, **settings, "PYTHONUNBUFFERED": "1"}
     with log_file.open("w") as log:
         server = subprocess.Popen(command, stderr=log, stdout=log, env=environment, start_new_session=True)
         try:
@@ -260,6 +267,7 @@ def _select_the_topic(page: Page, canvas: Locator) -> None:
     is waited for as long as a busy machine takes.
     """
     for _ in range(3):
+        canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
         box, spot = canvas.bounding_box(), canvas.evaluate(_RIGHTMOST)
         if box is not None and spot is not None:
             page.mouse.click(box["x"] + spot[0] - 5, box["y"] + spot[1] + 3)

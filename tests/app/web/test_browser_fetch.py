@@ -56,16 +56,18 @@ def write_library(directory: Path) -> None:
 
 
 @contextmanager
-def fetching_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: str) -> Iterator[Visit]:
+def fetching_app(tmp_path: Path, services: str) -> Iterator[Visit]:
     """`litatlas app` as the settings make it fetch, asking services at this address."""
-    monkeypatch.setenv("LITATLAS_FETCH", "1")
-    monkeypatch.setenv("LITATLAS_ARXIV_API", f"{services}/api/query")
-    monkeypatch.setenv("LITATLAS_ARXIV_SITE", services)
-    monkeypatch.setenv("LITATLAS_SEMANTIC_SCHOLAR", f"{services}/graph/v1")
-    monkeypatch.setenv("LITATLAS_OPENALEX", services)
-    monkeypatch.setenv("LITATLAS_PACE", "0")
+    settings = {
+        "LITATLAS_FETCH": "1",
+        "LITATLAS_ARXIV_API": f"{services}/api/query",
+        "LITATLAS_ARXIV_SITE": services,
+        "LITATLAS_SEMANTIC_SCHOLAR": f"{services}/graph/v1",
+        "LITATLAS_OPENALEX": services,
+        "LITATLAS_PACE": "0",
+    }
     write_library(tmp_path / "library")
-    with serving(tmp_path / "library", tmp_path / "server.log") as address:
+    with serving(tmp_path / "library", tmp_path / "server.log", settings=settings) as address:
         yield Visit(tmp_path / "library", address)
 
 
@@ -77,14 +79,12 @@ def two_pages(browser: Any) -> Iterator[tuple[Page, Page]]:
         context.close()
 
 
-def test_progress_is_seen_and_then_the_abstracts(
-    two_pages: tuple[Page, Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_is_seen_and_then_the_abstracts(two_pages: tuple[Page, Page], tmp_path: Path) -> None:
     """Two visitors watch one fetch, which asks nothing twice; what came in is there when its reader asks for it."""
     reader, visitor = two_pages
     # Semantic Scholar answers once that it is asked too often, which leaves time to be seen waiting.
     plan = Plan([Rule(Fault.RATE_LIMIT, "/graph", times=1, retry_after="25")])
-    with LoopbackServer(CORPUS, plan) as server, fetching_app(tmp_path, monkeypatch, server.address) as visit:
+    with LoopbackServer(CORPUS, plan) as server, fetching_app(tmp_path, server.address) as visit:
         open_at(reader, f"{visit.address}/paper?id=arxiv:{CORPUS[3].arxiv}")
         expect(reader.get_by_text("Fetching what is missing")).to_be_visible()
         expect(reader.get_by_text("No abstract is known here yet")).to_be_visible()
@@ -108,13 +108,13 @@ def test_progress_is_seen_and_then_the_abstracts(
 
 
 def test_without_a_network_what_is_missing_is_said_with_the_command(
-    two_pages: tuple[Page, Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_pages: tuple[Page, Page], tmp_path: Path
 ) -> None:
     page, _ = two_pages
     with socket.socket() as closed:  # bound and not listening: nothing answers there, and nobody else gets it
         closed.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
-        with fetching_app(tmp_path, monkeypatch, nowhere) as visit:
+        with fetching_app(tmp_path, nowhere) as visit:
             open_at(page, f"{visit.address}/taxonomy")
             unreached = "arXiv and Semantic Scholar could not be reached (no network?). Search works on titles."
             expect(page.get_by_text(unreached)).to_be_visible(timeout=60_000)
