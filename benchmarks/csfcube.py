@@ -1,6 +1,6 @@
 """How well papers like a paper are found: the likeness of the product and plain rankings on CSFCube.
 
-    python benchmarks/csfcube.py --cache /tmp/csfcube   # vectors are made once and kept there
+    python benchmarks/csfcube.py --cache FOLDER   # vectors are made once and kept there
 
 50 pairs of a query paper and a facet of it (background, method, result), each with a pool of about 125 papers whose
 likeness in that facet experts graded from 0 to 3. NDCG%20 (of the first fifth of the ranked pool), the mean of both
