@@ -14,7 +14,7 @@ from litatlas.graph.network import plain_text
 
 from .console import counted, out, say, text
 from .details import Branch, NodeDetail, PaperDetail, likeness_text
-from .provenance import attributions, kinds_shown, note_line, provenance, response_named, warnings_about
+from .provenance import attributions, kinds_shown, note_line, provenance, warnings_about
 from .reasons import in_words
 
 _MOST_PAPERS = 15
@@ -160,17 +160,10 @@ def print_statements(detail: PaperDetail) -> None:
 
 def _statement(said: Citation, detail: PaperDetail) -> str:
     """``Semantic Scholar, response 1a2b3c4d of 2026-11-25: methodology; influential; 2 contexts``."""
-    parts = [detail.sources[said.source].title]
-    if said.line:
-        parts.append(f"line {said.line}")
-    if said.origin:
-        parts.append(f"from {said.origin}")
-    if response := response_named(said, detail.retrievals):
-        parts.append(f"response {response}")
     words = [*said.intents, *(["influential"] if said.influential else [])]
     words += [f"in {section}" for section in said.sections]
     words += [counted(len(said.contexts), "context")] if said.contexts else []
-    return ", ".join(parts) + (f": {'; '.join(words)}" if words else "")
+    return provenance(said, detail) + (f": {'; '.join(words)}" if words else "")
 
 
 def _short(value: str) -> str:
