@@ -8,17 +8,17 @@ with ChatServer(says("It is quantized in one shot [1].")) as server:
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from pydantic import SecretStr
 
 from litatlas.ingest.services import Patience
 from litatlas.ingest.writer import Writer, writer_at
+
+from .serving import Serving
 
 QUICK = Patience(
     tries=3,
@@ -92,40 +92,19 @@ def first(failing: Reply, then: Behaviour, times: int = 1) -> Behaviour:
     return lambda number, asked: failing if number < times else then(number, asked)
 
 
-class ChatServer:
+class ChatServer(Serving):
     """The endpoint as a context manager; `requests` has what it was asked."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.requests: list[Asked] = []
-        self.closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _handler(self, behaviour))
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler(self, behaviour))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self.address}/v1"
 
     def writer(self, key: str | None = None) -> Writer:
         return writer_at(self.url, "stand-in", SecretStr(key) if key else None, patience=QUICK)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is what some tests are about."""
 
 
 def _handler(server: ChatServer, behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:

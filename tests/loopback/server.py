@@ -17,10 +17,9 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from litatlas.ingest.services import Patience, Services
@@ -28,6 +27,7 @@ from litatlas.ingest.services import Patience, Services
 from .answers import Answers
 from .corpus import Work
 from .faults import Fault, Plan, Rule
+from .serving import Serving
 
 _NOTING = 0.5  # seconds; a client may have its answer before the server has written down that it gave it
 
@@ -58,7 +58,7 @@ class Recorded:
         return self.method, self.path, tuple(sorted(self.query)), self.body
 
 
-class LoopbackServer:
+class LoopbackServer(Serving):
     """The services as a context manager.
 
     Args:
@@ -80,27 +80,10 @@ class LoopbackServer:
         self._recorded: list[Recorded] = []
         self._under_way = 0
         self.overrides = overrides or {}
-        self.closing = threading.Event()
         self.lock = threading.Lock()
         self.answers = Answers(corpus, self.plan.oddities, no_html)
         self._log = log
-        self._server = _Server(("127.0.0.1", port), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(_handler(self), port)
 
     def services(self, **changes: Any) -> Services:
         """The settings that lead here: no pause between requests, short waits, short timeouts."""
@@ -147,14 +130,6 @@ class LoopbackServer:
                 line = {"path": request.path, "identity": repr(request.identity), "status": request.status}
                 with self._log.open("a", encoding="utf-8") as log:
                     log.write(json.dumps({**line, "answered": request.answered}) + "\n")
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is what many tests are about."""
 
 
 def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
