@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from threading import RLock
+from typing import TypeVar, cast
 
 from rapidfuzz import fuzz, process
 
@@ -40,6 +42,9 @@ from .settings import Settings
 
 _NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
 _WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
+_MOST_KEPT = 64
+
+_Kept = TypeVar("_Kept")
 
 
 class Atlas:
@@ -77,6 +82,26 @@ class Atlas:
         self._searcher: Searcher | None = None
         self._placer: Placer | None = None
         self._overview: tuple[Library, Overview] | None = None
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+
+    def kept(self, name: Hashable, make: Callable[[Library], _Kept]) -> _Kept:
+        """What `make` gives for the open generation, made once and shared by all visitors; treat it as read-only.
+
+        Args:
+            name: what it is, with everything that it depends on besides the library, such as ``("flow", node.key)``.
+                The 64 that were asked for last are kept.
+        """
+        with self._lock:
+            library, kept = self.library, self._kept
+            if name in kept:
+                kept.move_to_end(name)
+                return cast(_Kept, kept[name])
+        made = make(library)  # outside of the lock: others need not wait for it
+        with self._lock:
+            kept[name] = made
+            while len(kept) > _MOST_KEPT:
+                kept.popitem(last=False)
+        return made
 
     def refresh(self) -> bool:
         """Open the newest generation; True where there was a newer one."""

@@ -4,6 +4,7 @@ Whole()                                    everything
 Below("KV-Cache Optimization")             a node with everything below it
 Matching("shrink the KV cache", Filters()) the answers to a question
 Around("arxiv:2306.00978", hops=2)         a paper's neighbourhood
+Chosen(("arxiv:2306.00978",), "My papers") these papers
 """
 
 from __future__ import annotations
@@ -48,7 +49,15 @@ class Around:
     ties: tuple[Tie, ...] = tuple(Tie)
 
 
-Selection = Whole | Below | Matching | Around
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Papers that somebody picked, by key, id or title, under a title of theirs."""
+
+    papers: tuple[str, ...]
+    title: str = "Chosen papers"
+
+
+Selection = Whole | Below | Matching | Around | Chosen
 
 
 def select(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> Subgraph:
@@ -75,3 +84,6 @@ def select(library: Library, selection: Selection, searcher: Callable[[], Search
             records = [vertex.record for vertex in around.vertices]
             keys = [record.key for record in records if isinstance(record, Paper)]
             return library.subgraph(keys, f"Around {paper.title}")
+        case Chosen(references, title):
+            chosen = dict.fromkeys(library.paper(reference).key for reference in references)
+            return library.subgraph(list(chosen), title)

@@ -11,7 +11,7 @@ from litatlas.graph.encoder import Encoder
 from litatlas.graph.errors import LibraryDamaged, ModelError, UnknownNode, UnknownPaper
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, WorkKind
-from litatlas.graph.selection import Around, Below, Matching, Selection, Whole
+from litatlas.graph.selection import Around, Below, Chosen, Matching, Selection, Whole
 
 from ..graph import library_files
 
@@ -136,3 +136,24 @@ def test_a_damaged_index_stops_only_what_needs_it(library: Path, encoder: Encode
     assert atlas.overview().counts.papers == 5
     with pytest.raises(LibraryDamaged, match="index-"):
         atlas.search("pruning")
+
+
+def test_papers_that_were_chosen_are_a_selection_whatever_they_are_called_by(atlas: Atlas) -> None:
+    papers = atlas.library.papers(atlas.library.paper_keys())[:2]
+    part = atlas.select(Chosen((papers[0].title, papers[1].key, papers[0].key), "Two of them"))
+    assert part.title == "Two of them"
+    assert {paper.key for paper in part.papers} == {paper.key for paper in papers}
+
+
+def test_what_is_kept_is_made_once_per_generation_and_bounded(atlas: Atlas) -> None:
+    made: list[int] = []
+
+    def make(number: int) -> int:
+        return atlas.kept(("number", number), lambda _: made.append(number) or number)  # type: ignore[func-returns-value]
+
+    assert [make(0), make(0)] == [0, 0]
+    assert made == [0]
+    for number in range(1, 65):
+        make(number)
+    make(0)
+    assert made == [*range(65), 0]

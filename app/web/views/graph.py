@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, links, reach
+from litatlas.app.web.components import address, answers, graph_chart, links, reach
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.errors import UnknownPaper
@@ -134,7 +134,7 @@ def _summary(around: Surroundings) -> None:
 
 def _picture(atlas: Atlas, around: Surroundings) -> Vertex | None:
     branches = [branch.node for branch in atlas.taxonomy()]
-    chart = charts.neighbourhood_graph(around, branches, dark=st.context.theme.type == "dark")
+    chart = graph_chart.neighbourhood_graph(around, branches, dark=st.context.theme.type == "dark")
     key = f"graph-{around.seed}-{hash(chart.keys)}"  # a selection is an index, and belongs to these vertices alone
     event = st.echarts_chart(chart.spec, height=620, key=key, on_select="rerun", alt=chart.alt)
     chosen = chart.selected(event)

@@ -11,13 +11,13 @@ from litatlas.app.web.components import (
     address,
     answers,
     asking,
-    charts,
     colours,
     filters,
     grounded,
     links,
     placing,
     services,
+    taxonomy_charts,
 )
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, one_line, plain, way_to
@@ -185,7 +185,7 @@ def _welcome(atlas: Atlas) -> None:
     if branches:
         dark = st.context.theme.type == "dark"
         shades = colours.branch_colours([branch.node for branch in branches], dark=dark)
-        chart = charts.taxonomy_treemap(branches, shades, dark=dark)
+        chart = taxonomy_charts.taxonomy_treemap(branches, shades, dark=dark)
         st.subheader("The field at a glance", anchor=False)
         event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
         if chosen := chart.selected(event):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from litatlas.app.details import Branch, NodeDetail
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, charts, colours, filters, links, proposals
+from litatlas.app.web.components import address, answers, colours, filters, links, proposals, taxonomy_charts
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, quoted
 from litatlas.graph.models import Survey
@@ -96,10 +96,10 @@ def _picture(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> N
         return
     if view == "Tree":
         title = detail.branch.node.name if detail else whole.title if whole else "All topics"
-        chart = charts.taxonomy_tree(branches, shades, dark=dark, title=title)
+        chart = taxonomy_charts.taxonomy_tree(branches, shades, dark=dark, title=title)
         height = max(320, 30 * len(chart.keys))
     else:
-        chart, height = charts.taxonomy_treemap(branches, shades, dark=dark), 460
+        chart, height = taxonomy_charts.taxonomy_treemap(branches, shades, dark=dark), 460
     here = detail.branch.node.key if detail else whole.key if whole else "all"
     event = st.echarts_chart(chart.spec, height=height, key=f"{view}-{here}", on_select="rerun", alt=chart.alt)
     chosen = chart.selected(event)
@@ -155,7 +155,7 @@ def _facts(atlas: Atlas, detail: NodeDetail | None) -> None:
     venues = detail.venues if detail else atlas.overview().venues
     if years:
         st.markdown("**Papers per year**")
-        chart = charts.years_bars(years, dark=st.context.theme.type == "dark")
+        chart = taxonomy_charts.years_bars(years, dark=st.context.theme.type == "dark")
         st.echarts_chart(chart.spec, height=200, key="years", alt=chart.alt)
     if venues:
         shown = ", ".join(f"{one_line(label(name, 30))} {count}" for name, count in venues[:8])

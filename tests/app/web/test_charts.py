@@ -11,7 +11,7 @@ import pytest
 from litatlas.app.details import Branch
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
-from litatlas.app.web.components import charts, colours
+from litatlas.app.web.components import colours, graph_chart, taxonomy_charts
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.models import Paper
 from litatlas.graph.surroundings import Tie
@@ -32,7 +32,7 @@ def event(*indices: int, data_type: str = "main") -> dict[str, Any]:
 
 def test_a_treemap_counts_its_tiles_in_preorder(atlas: Atlas) -> None:
     branches = atlas.taxonomy()
-    chart = charts.taxonomy_treemap(branches, {}, dark=False)
+    chart = taxonomy_charts.taxonomy_treemap(branches, {}, dark=False)
     assert chart.keys == ("", "s/model", "s/model/quantization", "s/model/pruning", "s/cache")
     names = names_in_preorder(chart.spec["series"][0]["data"])
     assert names == ["Model (3)", "Quantization (3)", "Pruning (1)", "Cache (2)"]
@@ -44,7 +44,7 @@ def test_tiles_too_small_for_a_word_are_one_that_leads_to_what_is_around_them(at
     """Of 1000 papers a tile needs 15: two have fewer, and are drawn as one of their sum."""
     top = atlas.taxonomy()[0]
     leaves = [replace(top.narrower[0], papers=papers) for papers in (980, 14, 6)]
-    chart = charts.taxonomy_treemap([replace(top, papers=1000, narrower=tuple(leaves))], {}, dark=False)
+    chart = taxonomy_charts.taxonomy_treemap([replace(top, papers=1000, narrower=tuple(leaves))], {}, dark=False)
     (tile,) = chart.spec["series"][0]["data"]
     assert [(child["name"], child["value"]) for child in tile["children"]] == [
         ("Quantization (980)", 980),
@@ -54,7 +54,7 @@ def test_tiles_too_small_for_a_word_are_one_that_leads_to_what_is_around_them(at
 
 
 def test_a_tree_has_a_root_of_its_own(atlas: Atlas) -> None:
-    chart = charts.taxonomy_tree(atlas.taxonomy(), {}, dark=True, title="All topics")
+    chart = taxonomy_charts.taxonomy_tree(atlas.taxonomy(), {}, dark=True, title="All topics")
     names = names_in_preorder(chart.spec["series"][0]["data"])
     assert names[0] == "All topics"
     assert len(chart.keys) == len(names) + 1  # the root that ECharts puts above
@@ -64,20 +64,20 @@ def test_a_tree_has_a_root_of_its_own(atlas: Atlas) -> None:
 
 @pytest.mark.parametrize("selection", [event(), event(99), event(-1), event(0), event(1, data_type="edge"), None])
 def test_a_selection_of_nothing_that_is_there_is_none(atlas: Atlas, selection: Any) -> None:
-    assert charts.taxonomy_treemap(atlas.taxonomy(), {}, dark=False).selected(selection) is None
+    assert taxonomy_charts.taxonomy_treemap(atlas.taxonomy(), {}, dark=False).selected(selection) is None
 
 
 def test_years_without_papers_are_shown_as_none() -> None:
-    chart = charts.years_bars([(2019, 2), (2022, 1)], dark=False)
+    chart = taxonomy_charts.years_bars([(2019, 2), (2022, 1)], dark=False)
     assert chart.spec["xAxis"]["data"] == ["2019", "2020", "2021", "2022"]
     assert chart.spec["series"][0]["data"] == [2, 0, 0, 1]
-    assert charts.years_bars([], dark=False).spec["series"][0]["data"] == []
+    assert taxonomy_charts.years_bars([], dark=False).spec["series"][0]["data"] == []
 
 
 def test_a_neighbourhood_keeps_vertices_and_indices_together(atlas: Atlas) -> None:
     around = atlas.neighbourhood("gptq", ties=(Tie.CITES, Tie.PLACE))
     branches = [branch.node for branch in atlas.taxonomy()]
-    chart = charts.neighbourhood_graph(around, branches, dark=False)
+    chart = graph_chart.neighbourhood_graph(around, branches, dark=False)
     series = chart.spec["series"][0]
     assert [node["id"] for node in series["data"][: len(chart.keys)]] == list(chart.keys)
     assert [node["name"] for node in series["data"][len(chart.keys) :]] == ["2023", "2024"]  # the years' marks
@@ -97,10 +97,10 @@ def test_every_option_is_plain_json_and_tooltips_are_text(atlas: Atlas) -> None:
     branches: tuple[Branch, ...] = atlas.taxonomy()
     around = atlas.neighbourhood("gptq")
     for chart in (
-        charts.taxonomy_treemap(branches, {}, dark=True),
-        charts.taxonomy_tree(branches, {}, dark=False, title="x"),
-        charts.years_bars([(2020, 1)], dark=True),
-        charts.neighbourhood_graph(around, [branch.node for branch in branches], dark=True),
+        taxonomy_charts.taxonomy_treemap(branches, {}, dark=True),
+        taxonomy_charts.taxonomy_tree(branches, {}, dark=False, title="x"),
+        taxonomy_charts.years_bars([(2020, 1)], dark=True),
+        graph_chart.neighbourhood_graph(around, [branch.node for branch in branches], dark=True),
     ):
         json.dumps(chart.spec)
         assert chart.spec["tooltip"]["renderMode"] == "richText"
@@ -155,7 +155,7 @@ def test_every_tile_is_readable(atlas: Atlas, dark: bool) -> None:
     branch = atlas.taxonomy()[0]
     for ground in grounds:
         shades = {branch.node.key: ground}
-        tiles = charts.taxonomy_treemap([branch], shades, dark=dark).spec["series"][0]["data"]
+        tiles = taxonomy_charts.taxonomy_treemap([branch], shades, dark=dark).spec["series"][0]["data"]
         for tile in [*tiles, *tiles[0]["children"]]:
             assert contrast(tile["itemStyle"]["color"], tile["label"]["color"]) >= 4.5
             assert contrast(tile["itemStyle"]["color"], tile["upperLabel"]["color"]) >= 4.5
@@ -164,7 +164,7 @@ def test_every_tile_is_readable(atlas: Atlas, dark: bool) -> None:
 def test_a_long_name_stands_on_lines_that_end_at_words(atlas: Atlas) -> None:
     branch = atlas.taxonomy()[0]
     long = replace(branch, node=replace(branch.node, name="Weight-Activation Co-Quantization of Transformers"))
-    (tile,) = charts.taxonomy_treemap([long], {}, dark=False).spec["series"][0]["data"]
+    (tile,) = taxonomy_charts.taxonomy_treemap([long], {}, dark=False).spec["series"][0]["data"]
     lines = tile["label"]["formatter"].split("\n")
     assert lines == ["Weight-Activation", "Co-Quantization of", f"Transformers ({branch.papers})"]
     assert tile["upperLabel"]["formatter"] == " ".join(lines), "a heading has one line"
@@ -187,9 +187,9 @@ def test_names_in_a_picture_are_not_read_as_templates(atlas: Atlas, dark: bool) 
     titled = replace(vertex.record, title="{a}: {b|c} and more")
     around = replace(around, vertices=(replace(vertex, record=titled), *around.vertices[1:]))
     drawings = (
-        charts.taxonomy_treemap([tricky], {}, dark=dark),
-        charts.taxonomy_tree([tricky], {}, dark=dark, title="{b}"),
-        charts.neighbourhood_graph(around, [tricky.node], dark=dark),
+        taxonomy_charts.taxonomy_treemap([tricky], {}, dark=dark),
+        taxonomy_charts.taxonomy_tree([tricky], {}, dark=dark, title="{b}"),
+        graph_chart.neighbourhood_graph(around, [tricky.node], dark=dark),
     )
     for drawing in drawings:
         found = re.findall(r"\{\w", json.dumps([series_names(series) for series in drawing.spec["series"]]))
@@ -208,6 +208,6 @@ def series_names(item: Any) -> list[str]:
 
 
 def test_one_year_and_no_topic_are_drawn_too(atlas: Atlas) -> None:
-    assert charts.years_bars([(2023, 5)], dark=True).spec["xAxis"]["data"] == ["2023"]
-    empty = charts.taxonomy_treemap([], {}, dark=False)
+    assert taxonomy_charts.years_bars([(2023, 5)], dark=True).spec["xAxis"]["data"] == ["2023"]
+    empty = taxonomy_charts.taxonomy_treemap([], {}, dark=False)
     assert (empty.keys, empty.selected(event(1))) == (("",), None)
