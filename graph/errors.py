@@ -26,6 +26,8 @@
     │   ├── UnknownNode
     │   │   └── AmbiguousNode    several nodes have this name
     │   ├── InvalidFilter
+    │   ├── UnknownList          no reading list has this name
+    │   ├── InvalidListName      blank, too long or taken
     │   └── WrongUsage           options that cannot be read, or do not go together
     ├── ExportError
     ├── ExtraMissing             an optional part is not installed
@@ -147,6 +149,14 @@ class AmbiguousNode(UnknownNode):
 
 class InvalidFilter(QueryError):
     """A filter value outside its range or vocabulary."""
+
+
+class UnknownList(QueryError):
+    """No reading list has this name."""
+
+
+class InvalidListName(QueryError):
+    """A name that a reading list cannot have: blank, too long or taken."""
 
 
 class WrongUsage(QueryError):

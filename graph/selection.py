@@ -5,6 +5,7 @@ Below("KV-Cache Optimization")             a node with everything below it
 Matching("shrink the KV cache", Filters()) the answers to a question
 Around("arxiv:2306.00978", hops=2)         a paper's neighbourhood
 Chosen(("arxiv:2306.00978",), "My papers") these papers
+OnList("To read this week")                a reading list, as far as its papers are in the library
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 
 from .library import Library
 from .models import Paper, Subgraph
+from .reading_list import find_papers, papers_of
+from .reading_store import ReadingStore
 from .search import Filters, Searcher
 from .surroundings import Tie, surroundings
 
@@ -57,7 +60,14 @@ class Chosen:
     title: str = "Chosen papers"
 
 
-Selection = Whole | Below | Matching | Around | Chosen
+@dataclass(frozen=True, slots=True)
+class OnList:
+    """The papers of a reading list, by its name, in its order."""
+
+    name: str
+
+
+Selection = Whole | Below | Matching | Around | Chosen | OnList
 
 
 def select(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> Subgraph:
@@ -67,7 +77,7 @@ def select(library: Library, selection: Selection, searcher: Callable[[], Search
         searcher: called for a question alone, so that what asks none needs neither a model nor vectors.
 
     Raises:
-        QueryError: it names a paper or node that is not there, or a filter is out of range.
+        QueryError: it names a paper, node or list that is not there, or a filter is out of range.
     """
     match selection:
         case Whole():
@@ -87,3 +97,7 @@ def select(library: Library, selection: Selection, searcher: Callable[[], Search
         case Chosen(references, title):
             chosen = dict.fromkeys(library.paper(reference).key for reference in references)
             return library.subgraph(list(chosen), title)
+        case OnList(name):
+            listed = ReadingStore(library.directory).read(name)
+            papers = papers_of(find_papers(library, listed.entries))
+            return library.subgraph([paper.key for paper in papers], listed.name)

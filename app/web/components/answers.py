@@ -16,7 +16,7 @@ from litatlas.graph.models import Paper, Survey
 from litatlas.graph.question import MAX_QUESTION
 from litatlas.graph.ranking import Part
 
-from . import links
+from . import collecting, links
 from .texts import counted, label, marked, one_line, plain, quoted, way_to, year_and_venue
 
 _BADGES = {
@@ -65,6 +65,7 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> 
                 survey = atlas.survey_of(node)
                 of = f" :gray[{one_line(label(survey.title, 30))}]" if survey else ""
                 links.to_node(node, f":small[› {one_line(node.name)}{of}]", hint=way_to(node, survey))
+        collecting.collect_button(atlas, [hit.paper], f"save-{hit.paper.key}")
 
 
 def flags(paper: Paper) -> str:

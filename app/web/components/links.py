@@ -16,6 +16,7 @@ TAXONOMY = "views/taxonomy.py"
 PAPER = "views/paper.py"
 GRAPH = "views/graph.py"
 EXPORT = "views/export.py"
+READING = "views/reading.py"
 _IN_ADDRESS = ":/?#@!&'*+,;=%~"  # of RFC 3986, without what ends a link of Markdown or is a mark in its text
 
 
@@ -74,3 +75,8 @@ def to_export(label: str, **scope: str) -> None:
         icon=":material/download:",
         query_params={name: value for name, value in scope.items() if value},
     )
+
+
+def to_list(name: str, label: str) -> None:
+    """To a reading list; `label` is Markdown."""
+    st.page_link(READING, label=label, query_params={"list": name})
