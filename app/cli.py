@@ -22,6 +22,7 @@ from .cli_ingest import ingest
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
 from .cli_place import place
 from .cli_review import review
+from .cli_work import work
 
 if TYPE_CHECKING:
     from litatlas.graph.search import Filters
@@ -233,6 +234,7 @@ def export(
 
 
 cli.command()(fetch)
+cli.command(hidden=True)(work)
 cli.command()(place)
 
 

@@ -81,7 +81,7 @@ def read_fetch_state(settings: Settings) -> FetchState | None:
             state = _ADAPTER.validate_json(file.read(_LARGEST))
     except (OSError, ValidationError):
         return None
-    if state.phase is FetchPhase.RUNNING and (time.time() - state.changed > _STALE or not _alive(state.process)):
+    if state.phase is FetchPhase.RUNNING and (time.time() - state.changed > _STALE or not is_alive(state.process)):
         return None
     return state
 
@@ -171,14 +171,15 @@ def attending(process: int | None, stop: threading.Event) -> Iterator[None]:
 
 def _watch(process: int, stop: threading.Event, over: threading.Event) -> None:
     while not over.wait(_ATTEND_EVERY):
-        if not _alive(process):
+        if not is_alive(process):
             stop.set()
             if not over.wait(_GRACE):  # it may hang in a request; a second signal ends it, see `stop_on_signal`
                 os.kill(os.getpid(), signal.SIGTERM)
             return
 
 
-def _alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process of this number is there."""
     if process <= 0:  # would mean a group of processes
         return False
     if hasattr(os, "waitpid") and hasattr(os, "WNOHANG"):

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from litatlas.graph.errors import ExtraMissing, PortBusy, StorageError
+from litatlas.graph.errors import ExtraMissing, LibraryMissing, PortBusy, StorageError
 from litatlas.graph.library import Library
 
 from .fetch_state import announce_fetch, forget_fetch
@@ -23,11 +23,16 @@ def serve(settings: Settings) -> None:
     Raises:
         ExtraMissing: Streamlit is not installed.
         PortBusy: something else listens on the port.
-        LibraryMissing, LibraryDamaged, LibraryTooNew: told here, before a browser is opened on it.
+        LibraryDamaged, LibraryTooNew: told here, before a browser is opened on it.
     """
     if importlib.util.find_spec("streamlit") is None:
         raise ExtraMissing("The app needs Streamlit, which is not installed.", "pip install 'litatlas[app]'")
-    Library(settings.library).close()
+    begun = True
+    try:
+        Library(settings.library).close()
+    except LibraryMissing:
+        begun = False
+        print(f"There is no library in {settings.library} yet; the app's Add page makes one.", file=sys.stderr)
     _check_port(settings.address, settings.port)
     print(
         f"LitAtlas is on http://{_shown(settings.address)}:{settings.port}  (Ctrl-C ends it)",
@@ -35,7 +40,7 @@ def serve(settings: Settings) -> None:
         flush=True,
     )
     forget_fetch(settings)
-    if settings.fetch:
+    if settings.fetch and begun:
         _start_fetch(settings)
     environment = os.environ | {"LITATLAS_LIBRARY": str(settings.library.resolve())}
     if settings.model:

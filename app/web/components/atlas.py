@@ -10,7 +10,8 @@ import streamlit as st
 
 from litatlas.app.service import Atlas
 from litatlas.app.settings import load_settings
-from litatlas.graph.errors import LitAtlasError
+from litatlas.graph.errors import LibraryMissing, LitAtlasError
+from litatlas.graph.library import Library
 
 from . import attribution
 from .texts import with_commands
@@ -44,6 +45,19 @@ def warm_up() -> None:
     threading.Thread(target=load, name="load the model", daemon=True).start()
 
 
+def library_if_any() -> Library | None:
+    """The library as it is now; None where there is none yet. One that cannot be opened ends the page with advice."""
+    try:
+        atlas = open_atlas()
+        atlas.refresh()
+    except LibraryMissing:
+        return None
+    except LitAtlasError as error:
+        show_error(error)
+        st.stop()
+    return atlas.library
+
+
 @contextmanager
 def page(*, credited: bool = True) -> Iterator[Atlas]:
     """The library for one run of a page; an error meant for people ends the page with its message and advice.
@@ -70,6 +84,10 @@ def explain_gaps(atlas: Atlas) -> None:
 
 
 def show_error(error: LitAtlasError) -> None:
-    """What happened, and what to do next."""
+    """What happened, and what to do next; where there is no library yet, the page that makes one."""
+    if isinstance(error, LibraryMissing):
+        st.info("There is no library here yet.")
+        st.page_link("views/add.py", label="Make one: add a survey or a file of yours", icon=":material/add:")
+        return
     st.error("\n\n".join(with_commands(part) for part in (error.message, error.advice) if part))
     st.page_link("views/search.py", label="Back to search", icon=":material/search:")

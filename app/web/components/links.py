@@ -16,6 +16,7 @@ TAXONOMY = "views/taxonomy.py"
 PAPER = "views/paper.py"
 GRAPH = "views/graph.py"
 EXPORT = "views/export.py"
+ADD = "views/add.py"
 READING = "views/reading.py"
 _IN_ADDRESS = ":/?#@!&'*+,;=%~"  # of RFC 3986, without what ends a link of Markdown or is a mark in its text
 
