@@ -93,6 +93,8 @@ class _Worker:
 
     def end(self, phase: Phase, error: str = "", advice: str = "") -> Job:
         """Say how it ended; what was uploaded is dropped when it is not needed again."""
+        for path in self._store.files(self._job.id):
+            error = error.replace(str(path), path.name)
         if phase is Phase.DONE:
             self._store.drop_files(self._job.id)
         self._job = replace(self._job, phase=phase, error=error, advice=advice, stage="", changed=time.time())

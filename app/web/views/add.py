@@ -113,9 +113,7 @@ def _names(kind: JobKind, name: str, library: Library | None) -> tuple[str, str 
         help="Lower-case letters, digits and hyphens. The name of a survey that is here replaces that one."
         + (f" Here are: {', '.join(known)}." if known else ""),
     )
-    title = right.text_input(
-        "Its title, where the file does not say it", key=f"title-{name}", max_chars=300, placeholder=_KINDS[kind]
-    )
+    title = right.text_input("Its title, where the file does not say it", key=f"title-{name}", max_chars=300)
     return survey.strip(), title.strip() or None
 
 
