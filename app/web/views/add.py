@@ -85,7 +85,7 @@ def _file(store: JobStore, library: Library | None) -> None:
     )
     if kind is None:
         return
-    survey, title = _names(kind, name, library) if kind in SURVEYS else (None, None)
+    survey, title = _names(name, library) if kind in SURVEYS else (None, None)
     try:
         reading = uploading.read(files, kind, survey, title)
     except LitAtlasError as error:
@@ -102,7 +102,7 @@ def _file(store: JobStore, library: Library | None) -> None:
     findings.parse_report(reading.report, key="preview")
 
 
-def _names(kind: JobKind, name: str, library: Library | None) -> tuple[str, str | None]:
+def _names(name: str, library: Library | None) -> tuple[str, str | None]:
     known = [survey.key for survey in library.surveys()] if library else []
     left, right = st.columns(2)
     survey = left.text_input(
