@@ -103,16 +103,19 @@ def short_names(first: Survey, second: Survey) -> tuple[str, str]:
 
 def reasons(pair: NodePair) -> tuple[str, ...]:
     """Why two topics are held to correspond, and what the one is to the other, in words."""
-    said = []
-    if pair.shared:
-        known = f"{min(pair.first_known, pair.second_known):,}"
-        most = f"{max(pair.first_known, pair.second_known):,}"
-        of = known if known == most else f"{known} and {most}"
-        said.append(f"{pair.shared:,} at both, of {of} that the other survey lists too")
-    if relation := _RELATIONS[pair.relation]:
-        said.append(relation)
-    if pair.name >= _ALIKE:
-        said.append("names alike")
-    if pair.meaning is not None and pair.meaning >= _ALIKE:
-        said.append("papers near in meaning")
-    return tuple(said) or ("a little of everything: names, papers, meaning",)
+    shared = f"{pair.shared:,} {'paper' if pair.shared == 1 else 'papers'} at both" if pair.shared else ""
+    near = pair.meaning is not None and pair.meaning >= _ALIKE
+    said = (
+        _RELATIONS[pair.relation] or shared,
+        "names alike" if pair.name >= _ALIKE else "",
+        "papers near in meaning" if near else "",
+    )
+    return tuple(filter(None, said)) or ("names and papers a little alike",)
+
+
+def shared_of(pair: NodePair) -> str:
+    """How many papers stand at both, of how many that could."""
+    if not pair.shared:
+        return "no paper stands at both"
+    could = f"the {pair.first_known:,} and {pair.second_known:,}"
+    return f"{pair.shared:,} at both, of {could} of these topics that both surveys list"

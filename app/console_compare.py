@@ -11,7 +11,7 @@ from litatlas.graph.library import Library
 from litatlas.graph.models import TaxonomyNode
 from litatlas.graph.network import plain_text
 
-from .comparing import reasons, short_names
+from .comparing import reasons, shared_of, short_names
 from .console import counted, out, say, text
 
 
@@ -64,7 +64,7 @@ def _print_pairs(comparison: Comparison, limit: int) -> None:
         line.append(f" ({pair.first_papers:,})").append("  =  ", "dim")
         line.append(plain_text(" > ".join(pair.second.path)), "cyan").append(f" ({pair.second_papers:,})")
         out.folded(line, hang=12)
-        out.folded(text(f"            {'; '.join(reasons(pair))}", "dim"))
+        out.folded(text(f"            {'; '.join((*reasons(pair), shared_of(pair)))}", "dim"))
 
 
 def _print_unmatched(side: Side, name: str, other: str, limit: int) -> None:

@@ -44,7 +44,7 @@ class Side:
     Attributes:
         papers: how many it places, software included; `software` says how many of them are that.
         only: keys of those that the other does not place; newest first, then by title.
-        unmatched: its topics with papers that have no counterpart.
+        topics: those of its topics that were compared, all with papers; `unmatched` have no counterpart.
         left_out: topics that were not compared, as there are very many.
         omissions: of `only`, those that papers of the other survey cite; most cited first.
         cites: citations from papers that only it places to papers that only the other places.
@@ -54,6 +54,7 @@ class Side:
     papers: int
     software: int
     only: tuple[str, ...]
+    topics: tuple[TaxonomyNode, ...]
     unmatched: tuple[TaxonomyNode, ...]
     left_out: int
     omissions: tuple[Omission, ...]
@@ -239,6 +240,7 @@ def _side(library: Library, own: SurveyPapers, other: SurveyPapers, matched: set
         papers=len(own.papers),
         software=_software(own, own.papers),
         only=only,
+        topics=compared,
         unmatched=tuple(node for node in compared if node.key not in matched),
         left_out=len(own.below) - len(compared),
         omissions=tuple(Omission(key, counts[key]) for key in omitted),
