@@ -102,15 +102,15 @@ def short_names(first: Survey, second: Survey) -> tuple[str, str]:
 
 
 def reasons(pair: NodePair) -> tuple[str, ...]:
-    """Why two topics are held to correspond, and what the one is to the other, in words."""
-    shared = f"{pair.shared:,} {'paper' if pair.shared == 1 else 'papers'} at both" if pair.shared else ""
+    """Why two topics are held to correspond, and what the one is to the other, in words; how many, `shared_of` says."""
     near = pair.meaning is not None and pair.meaning >= _ALIKE
     said = (
-        _RELATIONS[pair.relation] or shared,
+        _RELATIONS[pair.relation],
         "names alike" if pair.name >= _ALIKE else "",
         "papers near in meaning" if near else "",
     )
-    return tuple(filter(None, said)) or ("names and papers a little alike",)
+    few = "few papers at both" if pair.shared else "names and papers a little alike"
+    return tuple(filter(None, said)) or (few,)
 
 
 def shared_of(pair: NodePair) -> str:
