@@ -49,13 +49,13 @@ def write(directory: Path, *, citations: bool = True) -> None:
         draft.put_survey(SURVEY_S, NODES_S)
         draft.put_survey(SURVEY_T, NODES_T)
         for node, keys in PLACES.items():
-            source = LIST_S.key if node.startswith("s/") else LIST_T.key
+            said_by = LIST_S.key if node.startswith("s/") else LIST_T.key
             for line, key in enumerate(keys, start=1):
-                year = {"a1": "2023" if source == LIST_S.key else "2024", "c1": "2019"}.get(key, "2022")
+                year = {"a1": "2023" if said_by == LIST_S.key else "2024", "c1": "2019"}.get(key, "2022")
                 venue = "ICLR" if key in {"a2", "c2", "y1"} else None
                 values = {"title": f"Paper {key} of models", "year": year, "venue": venue}
-                draft.put_claims(key, [Claim(key, f, v, source, line) for f, v in values.items() if v])
-                draft.put_placements([Placement(key, node, source, line, line)])
+                draft.put_claims(key, [Claim(key, f, v, said_by, line) for f, v in values.items() if v])
+                draft.put_placements([Placement(key, node, said_by, line, line)])
         draft.put_claims("tool", [Claim("tool", "kind", "software", LIST_T.key, 4)])
         if citations:
             draft.put_citations(Citation(one, two, EDGES.key, n) for n, (one, two) in enumerate(CITATIONS))

@@ -287,7 +287,7 @@ def test_any_two_surveys(first: dict[str, set[int]], second: dict[str, set[int]]
             for side, node in zip(sets, (pair.first, pair.second), strict=True)
         ]
         assert pair.shared == int((at[0] * at[1]).sum())
-        phi = np.corrcoef(*at)[0, 1] if len(both) > 1 and all(vector.std() for vector in at) else 0.0
+        phi = np.corrcoef(at[0], at[1])[0, 1] if len(both) > 1 and all(vector.std() for vector in at) else 0.0
         assert pair.papers == pytest.approx(max(phi, 0) * pair.shared / (pair.shared + 1), abs=0.0051)
     for each in found.disagreements:
         aligned = {(pair.first.key, pair.second.key) for pair in pairs}
