@@ -77,10 +77,10 @@ def all_compared(atlas: Atlas, references: Sequence[str]) -> Comparisons:
     return Comparisons(common, tuple(compared(atlas, each.first, each.second) for each in common))
 
 
-def papers_of_pair(atlas: Atlas, first: TaxonomyNode, second: TaxonomyNode) -> PairPapers:
-    """The papers of two topics, apart and together."""
+def papers_of_pair(atlas: Atlas, comparison: Comparison, first: TaxonomyNode, second: TaxonomyNode) -> PairPapers:
+    """The papers of a topic of the first survey and one of the second, apart and together."""
     name = ("papers of a pair", first.key, second.key)
-    return atlas.kept(name, lambda library: pair_papers(library, first, second))
+    return atlas.kept(name, lambda library: pair_papers(library, comparison, first, second))
 
 
 def chosen(comparison: Comparison, part: Part) -> Chosen:

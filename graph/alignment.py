@@ -96,6 +96,24 @@ class _Side:
 
 
 @dataclass(frozen=True, slots=True)
+class _Vectors:
+    """The papers of a survey that have a vector, and those, shape (papers, dimension)."""
+
+    keys: tuple[str, ...]
+    rows: Floats
+
+    @classmethod
+    def of(cls, survey: SurveyPapers, index: VectorIndex) -> _Vectors:
+        rows, keys = index.vectors(EntryKind.PAPER, sorted(survey.papers))
+        return cls(keys, np.asarray(rows, np.float64))
+
+    @property
+    def mean(self) -> Floats:
+        """Of each survey its own, so that in the middle of two a large one does not count for more."""
+        return np.asarray(self.rows.mean(axis=0))
+
+
+@dataclass(frozen=True, slots=True)
 class _Evidence:
     """What speaks for each pair, shape (first nodes, second nodes) each."""
 
@@ -112,8 +130,10 @@ def align(first: SurveyPapers, second: SurveyPapers, index: VectorIndex | None) 
     Of a survey with more than 2,000 topics the 2,000 with the most papers are compared (see `compared_nodes`).
     """
     both = sorted(first.papers.keys() & second.papers.keys())
-    middle = _middle(first, second, index)
-    one, other = (_side(survey, both, index, middle) for survey in (first, second))
+    held = [_Vectors.of(survey, index) if index else None for survey in (first, second)]
+    means = [vectors.mean for vectors in held if vectors and vectors.keys]
+    middle = (means[0] + means[1]) / 2 if len(means) == 2 else None
+    one, other = (_side(*each, both, middle) for each in zip((first, second), held, strict=True))
     if not one.nodes or not other.nodes:
         return ()
     evidence = _evidence(one, other, len(both))
@@ -148,17 +168,15 @@ def compared_nodes(survey: SurveyPapers) -> tuple[TaxonomyNode, ...]:
     return tuple(sorted(largest, key=lambda node: node.position))
 
 
-def _side(survey: SurveyPapers, both: Sequence[str], index: VectorIndex | None, middle: Floats | None) -> _Side:
+def _side(survey: SurveyPapers, vectors: _Vectors | None, both: Sequence[str], middle: Floats | None) -> _Side:
     nodes = compared_nodes(survey)
     at = _incidence([survey.below[node.key] for node in nodes], both)
     known = np.asarray(at.sum(axis=1), np.float64).reshape(-1)
-    if index is None or middle is None:
+    if vectors is None or middle is None:
         return _Side(nodes, at, known, None, np.zeros(len(nodes)))
-    keys = sorted(survey.papers)
-    vectors, held = _vectors(keys, index)
-    members = _incidence([survey.below[node.key] for node in nodes], [keys[row] for row in held])
+    members = _incidence([survey.below[node.key] for node in nodes], vectors.keys)
     counts = np.asarray(members.sum(axis=1), np.float64).reshape(-1)
-    means = np.asarray(members @ vectors) / np.maximum(counts, 1)[:, None] - middle
+    means = np.asarray(members @ vectors.rows) / np.maximum(counts, 1)[:, None] - middle
     lengths = np.linalg.norm(means, axis=1, keepdims=True)
     return _Side(nodes, at, known, means / np.where(lengths > 0, lengths, 1), counts)
 
@@ -168,24 +186,6 @@ def _incidence(sets: Sequence[frozenset[str]], keys: Sequence[str]) -> sparse.cs
     places = [(row, columns[key]) for row, members in enumerate(sets) for key in members if key in columns]
     rows, cols = zip(*places, strict=True) if places else ((), ())
     return sparse.csr_matrix((np.ones(len(places)), (rows, cols)), shape=(len(sets), len(keys)))
-
-
-def _vectors(keys: Sequence[str], index: VectorIndex) -> tuple[Floats, list[int]]:
-    """Vectors of the papers that have one, shape (held, dimension), and which of the keys those are."""
-    found = [index.vector(EntryKind.PAPER, key) for key in keys]
-    held = [row for row, vector in enumerate(found) if vector is not None]
-    vectors = [np.asarray(found[row], np.float64) for row in held]
-    return (np.stack(vectors) if vectors else np.zeros((0, index.dimension))), held
-
-
-def _middle(first: SurveyPapers, second: SurveyPapers, index: VectorIndex | None) -> Floats | None:
-    """The middle of the two surveys' means, so that a large survey does not count for more; None without vectors."""
-    if index is None:
-        return None
-    parts = [_vectors(sorted(survey.papers), index)[0] for survey in (first, second)]
-    if not all(map(len, parts)):
-        return None
-    return np.asarray((parts[0].mean(axis=0) + parts[1].mean(axis=0)) / 2)
 
 
 def _correlation(shared: Floats, first: Floats, second: Floats, total: int) -> Floats:

@@ -196,18 +196,16 @@ def overlaps(library: Library, surveys: Sequence[Survey]) -> tuple[Overlap, ...]
     return tuple(_overlap(first, second, placed[first], placed[second]) for first, second in combinations(placed, 2))
 
 
-def pair_papers(library: Library, first: TaxonomyNode, second: TaxonomyNode) -> PairPapers:
-    """The papers at or below two nodes of different surveys, apart and together; newest first, then by title."""
+def pair_papers(library: Library, comparison: Comparison, first: TaxonomyNode, second: TaxonomyNode) -> PairPapers:
+    """The papers at or below a node of the first survey and one of the second; newest first, then by title."""
     one, other = library.paper_keys(under=first), library.paper_keys(under=second)
-    in_one, in_other = frozenset(one), frozenset(other)
-    in_first = frozenset(library.paper_keys(survey=first.survey))
-    in_second = frozenset(library.paper_keys(survey=second.survey))
+    in_one, in_other, in_both = frozenset(one), frozenset(other), frozenset(comparison.both)
     return PairPapers(
         both=tuple(key for key in one if key in in_other),
-        first_elsewhere=tuple(key for key in one if key in in_second - in_other),
-        first_only=tuple(key for key in one if key not in in_second),
-        second_elsewhere=tuple(key for key in other if key in in_first - in_one),
-        second_only=tuple(key for key in other if key not in in_first),
+        first_elsewhere=tuple(key for key in one if key in in_both and key not in in_other),
+        first_only=tuple(key for key in one if key not in in_both),
+        second_elsewhere=tuple(key for key in other if key in in_both and key not in in_one),
+        second_only=tuple(key for key in other if key not in in_both),
     )
 
 
@@ -302,7 +300,7 @@ def _conflicts(library: Library, first: Survey, second: Survey, both: Sequence[s
 
 def _all_differ(one: Sequence[Claim], other: Sequence[Claim], kinds: Mapping[str, SourceKind]) -> bool:
     """Whether no value of the one agrees with one of the other; a list may name a paper twice in two ways."""
-    return all(find_conflicts((mine, theirs), kinds) for mine in one for theirs in other)
+    return all(mine.value != theirs.value and find_conflicts((mine, theirs), kinds) for mine in one for theirs in other)
 
 
 def _claims(library: Library, sources: tuple[str, str], papers: Sequence[str]) -> list[Claim]:

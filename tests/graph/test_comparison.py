@@ -124,7 +124,8 @@ def test_a_level_is_cut_through_the_taxonomy(library: Library) -> None:
 
 
 def test_the_papers_of_two_topics_apart_and_together(library: Library) -> None:
-    found = pair_papers(library, library.node("s/compression/pruning"), library.node("t/quantize"))
+    compared = compare(library, small.SURVEY_S, small.SURVEY_T)
+    found = pair_papers(library, compared, library.node("s/compression/pruning"), library.node("t/quantize"))
     assert found.both == ("b3",)
     assert set(found.first_elsewhere) == {"b1", "b2"}
     assert found.first_only == ()

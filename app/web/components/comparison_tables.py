@@ -76,7 +76,7 @@ def pair_detail(
 ) -> None:
     """The papers of two topics, apart and together, with ways to both."""
     pair = next((each for each in comparison.pairs if (each.first, each.second) == (first, second)), None)
-    found = comparing.papers_of_pair(atlas, first, second)
+    found = comparing.papers_of_pair(atlas, comparison, first, second)
     st.subheader(f"{one_line(label(first.name, 60))} and {one_line(label(second.name, 60))}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         links.to_node(first, f"Open {one_line(label(first.name, 60))}", hint=names[0])

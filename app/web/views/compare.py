@@ -125,7 +125,8 @@ def _write(first: str, second: str, others: Sequence[str]) -> None:
 def _matrix(atlas: Atlas, chosen: Sequence[str], surveys: dict[str, Survey]) -> None:
     """Papers that each two have in common; selecting a cell looks at those two."""
     common = {frozenset((o.first, o.second)): o for o in comparing.how_much_in_common(atlas, chosen)}
-    sizes = {branch: len(atlas.library.paper_keys(survey=branch)) for branch in chosen}
+    sizes = {o.first: o.both + o.first_only for o in common.values()}
+    sizes |= {o.second: o.both + o.second_only for o in common.values()}
 
     def cell(row: str, column: str) -> str:
         if row == column:
