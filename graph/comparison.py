@@ -18,7 +18,7 @@ from .index import VectorIndex
 from .library import Library
 from .models import Claim, SourceKind, Survey, TaxonomyNode, WorkKind
 from .rows import CLAIM_COLUMNS
-from .survey_papers import Entry, SurveyPapers, cited_by, papers_of
+from .survey_papers import Entry, SurveyPapers, citations_among, papers_of
 
 _COMPARED_FIELDS = ("title", "year", "venue")
 _BATCH = 500
@@ -174,9 +174,10 @@ def compare(library: Library, first: Survey, second: Survey) -> Comparison:
     both = tuple(key for key in one.papers if key in other.papers)
     index = _index(library)
     pairs = align(one, other, index)
+    edges = citations_among(library, (first, second))
     return Comparison(
-        first=_side(library, one, other, {pair.first.key for pair in pairs}),
-        second=_side(library, other, one, {pair.second.key for pair in pairs}),
+        first=_side(one, other, edges, {pair.first.key for pair in pairs}),
+        second=_side(other, one, edges, {pair.second.key for pair in pairs}),
         both=both,
         shared_software=_software(one, both),
         jaccard=_jaccard(one, other),
@@ -228,10 +229,14 @@ def _software(survey: SurveyPapers, keys: Iterable[str]) -> int:
     return sum(survey.papers[key].kind is WorkKind.SOFTWARE for key in keys)
 
 
-def _side(library: Library, own: SurveyPapers, other: SurveyPapers, matched: set[str]) -> Side:
+def _side(own: SurveyPapers, other: SurveyPapers, edges: Iterable[tuple[str, str]], matched: set[str]) -> Side:
     only = tuple(key for key in own.papers if key not in other.papers)
-    counts = cited_by(library, other.survey.key)
-    omitted = sorted((key for key in only if counts[key]), key=lambda key: (-counts[key], key))
+    alone, cited, cites = frozenset(only), Counter[str](), 0
+    for citing, of in edges:
+        if of in alone and citing in other.papers:
+            cited[of] += 1
+        cites += citing in alone and of not in own.papers
+    omitted = sorted(cited, key=lambda key: (-cited[key], key))
     compared = compared_nodes(own)
     return Side(
         survey=own.survey,
@@ -241,20 +246,9 @@ def _side(library: Library, own: SurveyPapers, other: SurveyPapers, matched: set
         topics=compared,
         unmatched=tuple(node for node in compared if node.key not in matched),
         left_out=len(own.below) - len(compared),
-        omissions=tuple(Omission(key, counts[key]) for key in omitted),
-        cites=_crossing(library, own, other),
+        omissions=tuple(Omission(key, cited[key]) for key in omitted),
+        cites=cites,
     )
-
-
-def _crossing(library: Library, own: SurveyPapers, other: SurveyPapers) -> int:
-    """Citations from papers that only the one survey places to papers that only the other does, each once."""
-    placed = "SELECT paper FROM placements JOIN nodes ON nodes.key = node WHERE survey = ?"
-    sql = (
-        f"SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations WHERE citing IN ({placed})"
-        f" AND citing NOT IN ({placed}) AND cited IN ({placed}) AND cited NOT IN ({placed}))"
-    )
-    one, two = own.survey.key, other.survey.key
-    return int(library.query(sql, (one, two, two, one))[0][0])
 
 
 def _disagreements(

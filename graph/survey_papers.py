@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -136,7 +135,9 @@ def _below(
     return {node.key: frozenset(found[node.key]) for node in nodes if node.key in found}
 
 
-def cited_by(library: Library, survey: str) -> Counter[str]:
-    """How many papers of a survey cite each paper of the library."""
-    sql = f"SELECT cited, count(DISTINCT citing) FROM citations WHERE citing != cited AND citing IN ({_OF_SURVEY})"
-    return Counter(dict(library.query(f"{sql} GROUP BY cited", (survey,))))
+def citations_among(library: Library, surveys: Sequence[Survey]) -> tuple[tuple[str, str], ...]:
+    """Who cites whom, once each, among the papers that these surveys place."""
+    placed = " UNION ".join([_OF_SURVEY] * len(surveys))
+    keys = [survey.key for survey in surveys]
+    sql = f"SELECT DISTINCT citing, cited FROM citations WHERE citing != cited AND citing IN ({placed})"
+    return tuple((citing, cited) for citing, cited in library.query(f"{sql} AND cited IN ({placed})", (*keys, *keys)))

@@ -55,7 +55,7 @@ def pair_table(pairs: Sequence[NodePair], names: tuple[str, str], key: str) -> N
         column_config={
             "Sure": st.column_config.TextColumn("Sure", width=70),
             "In both": st.column_config.NumberColumn("In both", width=60, help="Papers at or below both topics"),
-            "Why": st.column_config.TextColumn("Why", width=380),
+            "Why": st.column_config.TextColumn("Why", width=330),
             "Only first": st.column_config.NumberColumn(
                 "Only first", width=70, help="Papers of the first topic that the second survey lists nowhere"
             ),

@@ -147,7 +147,14 @@ def _matrix(atlas: Atlas, chosen: Sequence[str], surveys: dict[str, Survey]) -> 
             if column in chosen and column != row:
                 _write(row, column, [key for key in chosen if key not in {row, column}])
 
-    st.dataframe(frame, key="overlaps", hide_index=True, on_select=look, selection_mode="single-cell")
+    st.dataframe(
+        frame,
+        key="overlaps",
+        hide_index=True,
+        on_select=look,
+        selection_mode="single-cell",
+        column_config={"Survey": st.column_config.TextColumn("Survey", width=190)},
+    )
 
 
 def _numbers(comparison: Comparison, names: tuple[str, str]) -> None:
