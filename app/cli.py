@@ -17,6 +17,7 @@ import typer
 from litatlas.graph.errors import WrongUsage
 
 from .cli_ask import ask
+from .cli_compare import compare
 from .cli_fetch import fetch
 from .cli_ingest import ingest
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
@@ -236,6 +237,7 @@ def export(
 cli.command()(fetch)
 cli.command(hidden=True)(work)
 cli.command()(place)
+cli.command()(compare)
 
 
 @cli.command()

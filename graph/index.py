@@ -88,6 +88,15 @@ class VectorIndex:
         row = self._rows.get((kind, key))
         return None if row is None else np.asarray(self._faiss.reconstruct(row), dtype=np.float32)
 
+    def vectors(self, kind: EntryKind, keys: Sequence[str]) -> tuple[Vectors, tuple[str, ...]]:
+        """The vectors of those of these records that have one, shape (held, dimension), and which those are."""
+        held = tuple(key for key in keys if (kind, key) in self._rows)
+        found = np.zeros((len(held), self.dimension), dtype=np.float32)
+        if held:
+            rows = np.array([self._rows[kind, key] for key in held], dtype=np.int64)
+            found = np.asarray(self._faiss.reconstruct_batch(rows), dtype=np.float32)
+        return found, held
+
     def search(
         self, query: Vectors, limit: int, kind: EntryKind, among: Sequence[str] | None = None
     ) -> tuple[Neighbour, ...]:

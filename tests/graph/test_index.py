@@ -42,6 +42,15 @@ def test_a_vector_is_its_own_nearest() -> None:
     assert index.vector(EntryKind.NODE, "k4") is None
 
 
+def test_vectors_of_many_records_are_those_of_each() -> None:
+    index, vectors = make(20)
+    found, held = index.vectors(EntryKind.PAPER, ["k7", "k3", "nothing", "k1", "k7"])
+    assert held == ("k7", "k1", "k7"), "k3 is a node"
+    assert found == pytest.approx(vectors[[7, 1, 7]])
+    none, held = index.vectors(EntryKind.PAPER, [])
+    assert (none.shape, held) == ((0, 8), ())
+
+
 def test_it_comes_back_from_disk_as_it_was(tmp_path: Path) -> None:
     index, _ = make(17)
     loaded = VectorIndex.load(*index.save(tmp_path / "index-1"))
