@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litatlas.graph.flow import Flow, Neighbours, flow_among, neighbours_of
+from litatlas.graph.flow import Flow, Neighbours, citations_between, flow_among, neighbours_of
 from litatlas.graph.gaps import NodeGaps, node_gaps
 from litatlas.graph.growth import Growth, growth_of
 from litatlas.graph.models import Paper, Survey, TaxonomyNode
@@ -141,3 +141,11 @@ def growth(atlas: Atlas, nodes: tuple[TaxonomyNode, ...]) -> Growth:
     """How these topics grew."""
     name = ("growth", tuple(node.key for node in nodes))
     return atlas.kept(name, lambda _: growth_of(network_of(atlas), nodes))
+
+
+def citations(
+    atlas: Atlas, citing: TaxonomyNode, cited: TaxonomyNode, first: int | None, last: int | None
+) -> tuple[tuple[str, str], ...]:
+    """The citations from one topic to another by papers of some years; see `citations_between`."""
+    name = ("citations between", citing.key, cited.key, first, last)
+    return atlas.kept(name, lambda _: citations_between(network_of(atlas), citing, cited, first, last))

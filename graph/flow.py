@@ -121,12 +121,12 @@ def _by_year(marks: Members, of: Rows, years: Rows) -> Rows:
 
 def _expected(network: PlacedNetwork, members: Members, counts: Rows, years: Rows) -> npt.NDArray[np.float64]:
     """What leaves each node in each year, shared among the papers outside it by how many of them each node has."""
-    any_node = members.any(axis=0)
+    any_node: Members = np.asarray(members.any(axis=0))
     expected = np.zeros(counts.shape, dtype=np.float64)
     for row in range(len(members)):
         outside = any_node & ~members[row]
         at_hand = _no_younger(members[:, outside], network.years[outside], years)
-        among = _no_younger(outside[outside][None, :], network.years[outside], years)
+        among = _no_younger(any_node[None, outside], network.years[outside], years)
         leaving = _leaving(network, outside, members[row], years)
         expected[:, row] = leaving[:, None] * at_hand / np.maximum(among, 1)
     return expected
