@@ -5,6 +5,7 @@ Everything is counted once per generation of the library and shared by all visit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litatlas.graph.flow import Flow, Neighbours, citations_between, flow_among, neighbours_of
@@ -149,3 +150,14 @@ def citations(
     """The citations from one topic to another by papers of some years; see `citations_between`."""
     name = ("citations between", citing.key, cited.key, first, last)
     return atlas.kept(name, lambda _: citations_between(network_of(atlas), citing, cited, first, last))
+
+
+def growth_below(atlas: Atlas, node: TaxonomyNode) -> Growth | None:
+    """How the topics right below a node grew; None where nothing is below it."""
+    below_it = atlas.library.children(node)
+    return growth(atlas, below_it) if below_it else None
+
+
+def outline(atlas: Atlas, branches: Sequence[Branch]) -> Growth:
+    """How every topic of these trees grew, in the survey's order: what a table of them shows."""
+    return growth(atlas, tuple(each.node for each in _all(tuple(branches)) if each.node.depth))

@@ -92,7 +92,8 @@ def flow_among(network: PlacedNetwork, nodes: Sequence[TaxonomyNode]) -> Flow:
     """Who builds on whom among these nodes, in all years."""
     members = network.members(nodes)
     citing_years = network.years[network.citing]
-    years = np.unique(citing_years[members.any(axis=0)[network.citing]]) if len(nodes) else citing_years[:0]
+    any_node: Members = np.asarray(members.any(axis=0))
+    years = np.unique(citing_years[any_node[network.citing]])
     counts = np.zeros((len(years), len(nodes), len(nodes)), dtype=np.int64)
     for row in range(len(nodes)):
         own = members[row][network.citing]
@@ -179,6 +180,14 @@ def citations_between(
     edges = np.flatnonzero(wanted)
     edges = edges[np.argsort(-years[edges], kind="stable")]
     return tuple((network.keys[network.citing[edge]], network.keys[network.cited[edge]]) for edge in edges)
+
+
+def surplus(count: int, expected: float) -> float:
+    """How far a count lies above the expected one, in standard deviations of a chance count of that mean.
+
+    Pearson's residual; an expectation below 1 counts as 1, so that single citations do not stand out.
+    """
+    return float((count - expected) / max(expected, 1.0) ** 0.5)
 
 
 def most_above_size(crossings: Sequence[Crossing]) -> tuple[Crossing, ...]:

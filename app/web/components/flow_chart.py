@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from litatlas.graph.flow import Crossing, Flow, most_above_size
+from litatlas.graph.flow import Crossing, Flow, most_above_size, surplus
 from litatlas.graph.growth import Growth
 from litatlas.graph.models import TaxonomyNode
 
@@ -15,7 +15,8 @@ from .texts import counted, label, one_line
 
 _TOLD = 3
 _JOIN = "\t"  # no key has one
-_ROW = 30  # px; a row of the table that a finger can hit
+_ROW = 32  # px; two lines of a name, and what a finger can hit
+_MUCH = 3.0  # standard deviations above what size would give, from which the colour is full
 
 
 def growth_bars(growth: Growth, *, dark: bool, share: bool) -> Chart:
@@ -81,7 +82,7 @@ def flow_table(
     see `crossing_of`.
 
     Args:
-        by_size: colour by how many times as many there are as the sizes of the topics would give, not by how many.
+        by_size: colour by how far the count lies above what the sizes of the topics would give, not by the count.
         chosen: keys of the topics of a cell that is marked.
     """
     counts, expected = flow.table(first, last)
@@ -92,7 +93,13 @@ def flow_table(
     for a, source in enumerate(flow.nodes):
         for b, target in enumerate(flow.nodes):
             count, likely = int(counts[a, b]), float(expected[a, b])
-            strength = _by_size(count, likely) if by_size else (count / most) ** 0.5 if most else 0.0
+            strength = (
+                min(max(surplus(count, likely) / _MUCH, 0.0), 1.0)
+                if by_size
+                else (count / most) ** 0.5
+                if most
+                else 0.0
+            )
             cells.append(_cell(a, b, count, strength, own=a == b, dark=dark))
             cells[-1]["name"] = _cell_in_words(source, target, count, likely)
             if chosen == (source.key, target.key):
@@ -110,11 +117,6 @@ def _cell(a: int, b: int, count: int, strength: float, *, own: bool, dark: bool)
     return {"value": [b, a, count], "itemStyle": {"color": colour}, "label": said}
 
 
-def _by_size(count: int, expected: float) -> float:
-    """From 0 to 1: none, as many as expected at one third, three times as many and more at one."""
-    return min(count / expected / 3, 1.0) if expected else float(count > 0)
-
-
 def _cell_in_words(source: TaxonomyNode, target: TaxonomyNode, count: int, expected: float) -> str:
     names = f"{drawn(source.name, 40)}\n→ {drawn(target.name, 40)}"
     own = "of its own" if source.key == target.key else f"expected from size alone: {expected:.1f}"
@@ -123,10 +125,10 @@ def _cell_in_words(source: TaxonomyNode, target: TaxonomyNode, count: int, expec
 
 def _table_spec(nodes: Sequence[TaxonomyNode], cells: list[dict[str, Any]], *, dark: bool) -> dict[str, Any]:
     shade, ground = ink(dark=dark), "#0E1117" if dark else "#FFFFFF"
-    named = [f"{drawn(node.name, 26)}  {n}" for n, node in enumerate(nodes, start=1)]
+    named = [f"{n}  {drawn(node.name, 40)}" for n, node in enumerate(nodes, start=1)]
     numbers = [str(n) for n in range(1, len(nodes) + 1)]
     bare = {"axisLine": {"show": False}, "axisTick": {"show": False}}
-    within = {"color": shade, "width": 150, "overflow": "truncate", "interval": 0}
+    within = {"color": shade, "width": 150, "overflow": "break", "interval": 0, "fontSize": 11, "lineHeight": 12}
     return {
         "tooltip": {**TOOLTIP, "formatter": "{b}"},
         "grid": {"left": 166, "right": 6, "top": 28, "bottom": 4},

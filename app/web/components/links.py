@@ -84,3 +84,10 @@ def to_list(name: str, label: str) -> None:
 def to_timeline(node: TaxonomyNode, label: str) -> None:
     """To how what is below a node grew, and which of it builds on which."""
     st.page_link(TIMELINE, label=label, icon=":material/timeline:", query_params={"node": node.key})
+
+
+def to_crossing(citing: TaxonomyNode, cited: TaxonomyNode, label: str) -> None:
+    """To the citations from one topic to another of its depth, among all of that depth; `label` is Markdown."""
+    depth = str(max(citing.depth, cited.depth))
+    query = {"survey": citing.survey, "depth": depth, "citing": citing.key, "cited": cited.key}
+    st.page_link(TIMELINE, label=label, query_params=query)

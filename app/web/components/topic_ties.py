@@ -99,6 +99,6 @@ def _side(heading: str, crossings: Sequence[Crossing], *, outward: bool) -> None
     for each in crossings[:_SHOWN]:
         other = each.target if outward else each.source
         with st.container(gap=None):
-            links.to_node(other, f"{one_line(other.name)} :gray[{counted(each.count, 'citation')}]")
-            if each.ratio is not None:
-                st.caption(f"{each.ratio:.1f} times what size alone would give")
+            links.to_node(other)
+            ratio = f", {each.ratio:.1f} times what size alone would give" if each.ratio is not None else ""
+            links.to_crossing(each.source, each.target, f":gray[{counted(each.count, 'citation')}{ratio}]")

@@ -154,8 +154,8 @@ def _flow(atlas: Atlas, chosen: Cut) -> None:
         key=address.follow("colour", colour),
         on_change=address.on_change("colour", _COLOURS[0]),
         required=True,
-        help="Compared with size: a large topic is cited more whatever it says. The darkest cells have three times the"
-        " citations, and more, that they would have if papers chose at random among those published by then.",
+        help="Compared with size: a large topic is cited more whatever it says. Coloured are cells with more citations"
+        " than a random choice among papers published by then would give; fully from three standard deviations on.",
     )
     chart = flow_chart.flow_table(
         flow, first, last, dark=st.context.theme.type == "dark", by_size=colour == _COLOURS[1], chosen=cell
