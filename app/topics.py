@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from litatlas.graph.flow import Flow, Neighbours, citations_between, flow_among, neighbours_of
 from litatlas.graph.gaps import NodeGaps, node_gaps
 from litatlas.graph.growth import Growth, growth_of
+from litatlas.graph.library import Library
 from litatlas.graph.models import Paper, Survey, TaxonomyNode
 from litatlas.graph.node_facts import NodeFacts, PaperOrder, node_facts, papers_at
 from litatlas.graph.placed_network import PlacedNetwork, below, level, placed_network
@@ -88,10 +89,24 @@ def gaps(atlas: Atlas, node: TaxonomyNode) -> NodeGaps:
     return atlas.kept(("gaps", node.key), lambda library: node_gaps(library, network_of(atlas), node))
 
 
-def papers(atlas: Atlas, node: TaxonomyNode, order: PaperOrder, limit: int) -> tuple[Paper, ...]:
-    """The first papers at or below a node in an order."""
-    keys = atlas.kept(("papers at", node.key, order, limit), lambda library: papers_at(library, node, order, limit))
-    return atlas.library.papers(keys)
+def papers(atlas: Atlas, node: TaxonomyNode, order: PaperOrder, limit: int) -> tuple[tuple[Paper, ...], dict[str, int]]:
+    """The first papers at or below a node in an order, and how many papers of the library cite each."""
+
+    def make(library: Library) -> tuple[tuple[str, int], ...]:
+        return papers_at(library, network_of(atlas), node, order, limit)
+
+    cited = dict(atlas.kept(("papers at", node.key, order, limit), make))
+    return atlas.library.papers(cited), cited
+
+
+def field(atlas: Atlas) -> tuple[Branch, ...]:
+    """As `Atlas.field` gives it: the trees of all surveys."""
+    return atlas.kept("field", lambda _: atlas.field())
+
+
+def survey_branch(atlas: Atlas, survey: Survey) -> Branch:
+    """As `Atlas.survey_branch` gives it: a survey as the top of its own tree."""
+    return atlas.kept(("survey branch", survey.key), lambda _: atlas.survey_branch(survey))
 
 
 def neighbours(atlas: Atlas, node: TaxonomyNode) -> Neighbours:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -91,60 +92,71 @@ class Neighbours:
 def flow_among(network: PlacedNetwork, nodes: Sequence[TaxonomyNode]) -> Flow:
     """Who builds on whom among these nodes, in all years."""
     members = network.members(nodes)
-    citing_years = network.years[network.citing]
-    any_node: Members = np.asarray(members.any(axis=0))
-    years = np.unique(citing_years[any_node[network.citing]])
-    counts = np.zeros((len(years), len(nodes), len(nodes)), dtype=np.int64)
-    for row in range(len(nodes)):
-        own = members[row][network.citing]
-        counts[:, row] = _reached(network, members, row, np.flatnonzero(own), years)
-    expected = _expected(network, members, counts, years)
+    places = _Places.of(members)
+    edge, source = places.each(network.citing)
+    years, at = np.unique(network.years[network.citing[edge]], return_inverse=True)
+    which, target = places.each(network.cited[edge])
+    counted = (source[which] == target) | ~members[source[which], network.cited[edge[which]]]
+    shape = (len(years), len(nodes), len(nodes))
+    counts = _count(shape, at[which][counted], source[which][counted], target[counted])
+    anywhere: Members = np.asarray(members.any(axis=0))
+    leaves = anywhere[network.cited[edge]] & ~members[source, network.cited[edge]]
+    leaving = _count(shape[:2], at[leaves], source[leaves])
+    expected = leaving[:, :, None] * _chances(network, members, places, years)
     for array in (counts, expected):
         array.flags.writeable = False
     return Flow(tuple(nodes), tuple(years.tolist()), counts, expected)
 
 
-def _reached(network: PlacedNetwork, members: Members, row: int, edges: Rows, years: Rows) -> Rows:
-    """Citations of one node's papers by year and cited node, shape (years, nodes)."""
-    cited = network.cited[edges]
-    reached = members[:, cited] & ~members[row, cited]
-    reached[row] = members[row, cited]
-    return _by_year(reached, network.years[network.citing[edges]], years)
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """At which nodes each paper stands: those of paper p are `nodes[starts[p] : starts[p] + counts[p]]`."""
+
+    starts: Rows
+    counts: Rows
+    nodes: Rows
+
+    @classmethod
+    def of(cls, members: Members) -> Self:
+        """From shape (nodes, papers)."""
+        counts = np.count_nonzero(members, axis=0)
+        return cls(np.cumsum(counts) - counts, counts, np.nonzero(members.T)[1])
+
+    def each(self, papers: Rows) -> tuple[Rows, Rows]:
+        """Every place of these papers: which of `papers`, and the node."""
+        counts = self.counts[papers]
+        which = np.repeat(np.arange(len(papers)), counts)
+        nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return which, self.nodes[self.starts[papers][which] + nth]
 
 
-def _by_year(marks: Members, of: Rows, years: Rows) -> Rows:
-    """How many marks of each row belong to each year: marks of shape (rows, n), years `of` them; (years, rows)."""
-    counted = np.zeros((len(years), len(marks)), dtype=np.int64)
-    for place, year in enumerate(years):
-        counted[place] = np.count_nonzero(marks[:, of == year], axis=1)
-    return counted
+def _count(shape: tuple[int, ...], *places: Rows) -> Rows:
+    """How often each place of an array of this shape is named."""
+    if 0 in shape:
+        return np.zeros(shape, dtype=np.int64)
+    return np.bincount(np.ravel_multi_index(places, shape), minlength=int(np.prod(shape))).reshape(shape)
 
 
-def _expected(network: PlacedNetwork, members: Members, counts: Rows, years: Rows) -> npt.NDArray[np.float64]:
-    """What leaves each node in each year, shared among the papers outside it by how many of them each node has."""
-    any_node: Members = np.asarray(members.any(axis=0))
-    expected = np.zeros(counts.shape, dtype=np.float64)
-    for row in range(len(members)):
-        outside = any_node & ~members[row]
-        at_hand = _no_younger(members[:, outside], network.years[outside], years)
-        among = _no_younger(any_node[None, outside], network.years[outside], years)
-        leaving = _leaving(network, outside, members[row], years)
-        expected[:, row] = leaving[:, None] * at_hand / np.maximum(among, 1)
-    return expected
+def _chances(network: PlacedNetwork, members: Members, places: _Places, years: Rows) -> npt.NDArray[np.float64]:
+    """For each year and node, the share that every other node has of the papers outside it that were there by then.
 
-
-def _no_younger(marks: Members, of: Rows, years: Rows) -> Rows:
-    """How many marks of each row are of a year or an earlier one; those without year are at hand in every year."""
-    counted = np.zeros((len(years), len(marks)), dtype=np.int64)
-    for place, year in enumerate(years):
-        counted[place] = np.count_nonzero(marks[:, of <= year] if year != NO_YEAR else marks, axis=1)
-    return counted
-
-
-def _leaving(network: PlacedNetwork, outside: Members, own: Members, years: Rows) -> Rows:
-    """Citations by year from a node's papers to papers of the nodes outside it, each once; shape (years,)."""
-    leaves = own[network.citing] & outside[network.cited]
-    return _by_year(leaves[None, :], network.years[network.citing], years)[:, 0]
+    A paper at several of the others counts for each. Papers without year were always there, and to a citing paper
+    without year all were.
+    """
+    rows = np.flatnonzero(members.any(axis=0))
+    which, first = places.each(rows)
+    pair, second = places.each(rows[which])
+    since = np.searchsorted(years, network.years[rows])  # the first citing year in which a paper was there
+    size = (len(years) + 1, len(members), len(members))
+    both = _count(size, since[which][pair], first[pair], second)  # papers at two nodes, or at one taken twice
+    every = np.bincount(since, minlength=len(years) + 1)
+    there = np.cumsum(both, axis=0)[:-1].astype(np.float64)
+    total = np.cumsum(every)[:-1].astype(np.float64)
+    if len(years) and years[0] == NO_YEAR:
+        there[0], total[0] = both.sum(axis=0), every.sum()
+    own = np.diagonal(there, axis1=1, axis2=2)
+    outside = total[:, None] - own
+    return np.asarray((own[:, None, :] - there) / np.maximum(outside, 1)[:, :, None])
 
 
 def neighbours_of(flow: Flow, node: TaxonomyNode) -> Neighbours:

@@ -98,21 +98,23 @@ def _cited(network: PlacedNetwork, cited: Rows, rows: Rows, *, by: int) -> list[
 
 
 class PaperOrder(StrEnum):
-    """How the papers of a node are put in order."""
+    """How the papers of a node are put in order; those without year are the oldest."""
 
     NEWEST = "newest"
     CITED = "cited"
     TITLE = "title"
 
 
-def papers_at(library: Library, node: TaxonomyNode, order: PaperOrder, limit: int) -> tuple[str, ...]:
-    """Keys of the first papers at or below a node in an order; those without year are the oldest."""
-    by = {
-        PaperOrder.NEWEST: "year IS NULL, year DESC, title COLLATE NOCASE",
-        PaperOrder.CITED: "cited IS NULL, cited DESC, year DESC, title COLLATE NOCASE",
-        PaperOrder.TITLE: "title COLLATE NOCASE",
-    }[order]
-    counted = "SELECT cited AS key, count(DISTINCT citing) AS cited FROM citations WHERE citing != cited GROUP BY cited"
-    joined = f" LEFT JOIN ({counted}) USING (key)" if order is PaperOrder.CITED else ""
-    sql = f"SELECT key FROM papers{joined} WHERE key IN ({PAPERS_AT}) ORDER BY {by}, key LIMIT ?"
-    return tuple(key for (key,) in library.query(sql, (node.key, limit)))
+def papers_at(
+    library: Library, network: PlacedNetwork, node: TaxonomyNode, order: PaperOrder, limit: int
+) -> tuple[tuple[str, int], ...]:
+    """The first papers at or below a node in an order, each with how many papers cite it; see `PaperOrder`."""
+    by = "title COLLATE NOCASE" if order is PaperOrder.TITLE else "year IS NULL, year DESC, title COLLATE NOCASE"
+    most = -1 if order is PaperOrder.CITED else limit
+    sql = f"SELECT key FROM papers WHERE key IN ({PAPERS_AT}) ORDER BY {by}, key LIMIT ?"
+    rows = network.rows(node)
+    counts = dict(zip((network.keys[row] for row in rows), network.citations_of(rows).tolist(), strict=True))
+    found = [(key, counts.get(key, 0)) for (key,) in library.query(sql, (node.key, most))]
+    if order is PaperOrder.CITED:
+        found.sort(key=lambda pair: -pair[1])  # of equally many, the newest stay first
+    return tuple(found[:limit])

@@ -47,36 +47,48 @@ class PlacedNetwork:
         """Rows of the papers at or below a node; none for a node that is not here."""
         return self.under.get(node.key, np.empty(0, dtype=np.int64))
 
-    def span(self) -> tuple[int, ...]:
-        """Every year from the first to the last of any paper; empty where no year is known."""
-        known = self.years[self.years != NO_YEAR]
-        return tuple(range(int(known.min()), int(known.max()) + 1)) if len(known) else ()
+    def citations_of(self, rows: Rows) -> Rows:
+        """How many papers of the library cite each of these."""
+        counts = np.bincount(self.cited, minlength=len(self.keys))
+        return counts[rows]
 
 
 def placed_network(library: Library) -> PlacedNetwork:
-    """Read it from a library; some tenths of a second for 50,000 papers."""
+    """Read it from a library; a second for 50,000 papers and 400,000 citations."""
     papers = library.query("SELECT key, coalesce(year, ?) FROM papers ORDER BY key", (NO_YEAR,))
     row_of = {key: row for row, (key, _) in enumerate(papers)}
-    pairs = library.query("SELECT DISTINCT citing, cited FROM citations WHERE citing != cited ORDER BY citing, cited")
-    ends = _as_rows(
-        [(row_of[citing], row_of[cited]) for citing, cited in pairs if citing in row_of and cited in row_of]
-    )
-    under: dict[str, list[int]] = {node.key: [] for node in library.nodes}
-    placed = "SELECT DISTINCT ancestor, paper FROM node_closure JOIN placements USING (node) ORDER BY ancestor, paper"
-    for node, paper in library.query(placed):
-        if paper in row_of:
-            under[node].append(row_of[paper])
+    ends = _citations(library, row_of)
     return PlacedNetwork(
         keys=tuple(row_of),
         years=np.array([year for _, year in papers], dtype=np.int64),
-        citing=ends[:, 0],
-        cited=ends[:, 1],
-        under={node: np.array(rows, dtype=np.int64) for node, rows in under.items()},
+        citing=ends[0],
+        cited=ends[1],
+        under=_under(library, row_of),
     )
 
 
-def _as_rows(pairs: list[tuple[int, int]]) -> Rows:
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+def _citations(library: Library, row_of: dict[str, int]) -> Rows:
+    """Rows of citing and cited papers, each pair once, in order; shape (2, citations)."""
+    stated = library.query("SELECT citing, cited FROM citations WHERE citing != cited")
+    pairs = [(row_of[citing], row_of[cited]) for citing, cited in stated if citing in row_of and cited in row_of]
+    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    size = max(len(row_of), 1)
+    return np.stack(np.divmod(np.unique(ends[:, 0] * size + ends[:, 1]), size))
+
+
+def _under(library: Library, row_of: dict[str, int]) -> dict[str, Rows]:
+    """Rows of the papers at each node, and below it: from the last node up, as each stands after its parent."""
+    at: dict[str, list[int]] = {node.key: [] for node in library.nodes}
+    for node, paper in library.query("SELECT DISTINCT node, paper FROM placements"):
+        if paper in row_of:
+            at[node].append(row_of[paper])
+    parts = {node: [np.array(rows, dtype=np.int64)] for node, rows in at.items()}
+    under: dict[str, Rows] = {}
+    for each in reversed(library.nodes):
+        under[each.key] = np.unique(np.concatenate(parts[each.key]))
+        if each.parent in parts:
+            parts[each.parent].append(under[each.key])
+    return under
 
 
 def level(nodes: Sequence[TaxonomyNode], depth: int, top: TaxonomyNode | None = None) -> tuple[TaxonomyNode, ...]:

@@ -52,13 +52,15 @@ def test_the_most_cited_are_ranked_by_citations_from_here_or_from_everywhere(lib
 
 
 def test_papers_come_in_the_order_that_is_asked_for(library: Library) -> None:
-    top, cache = library.node("s/model"), library.node("s/cache")
-    assert papers_at(library, top, PaperOrder.NEWEST, 9) == ("wanda", "awq", "gptq")
-    assert papers_at(library, top, PaperOrder.CITED, 9) == ("gptq", "awq", "wanda")
-    assert papers_at(library, top, PaperOrder.TITLE, 2) == ("awq", "gptq")
-    assert papers_at(library, cache, PaperOrder.NEWEST, 9) == ("h2o", "note")
+    top, cache, network = library.node("s/model"), library.node("s/cache"), placed_network(library)
+    assert papers_at(library, network, top, PaperOrder.NEWEST, 9) == (("wanda", 0), ("awq", 1), ("gptq", 2))
+    assert papers_at(library, network, top, PaperOrder.CITED, 2) == (("gptq", 2), ("awq", 1))
+    assert papers_at(library, network, top, PaperOrder.TITLE, 2) == (("awq", 1), ("gptq", 2))
+    assert papers_at(library, network, cache, PaperOrder.NEWEST, 9) == (("h2o", 2), ("note", 0))
     for order in PaperOrder:
-        assert sorted(papers_at(library, top, order, 99)) == sorted(library.paper_keys(under=top))
+        found = papers_at(library, network, top, order, 99)
+        assert sorted(key for key, _ in found) == sorted(library.paper_keys(under=top))
+        assert dict(found) == {key: library.citation_counts.get(key, 0) for key, _ in found}
 
 
 def test_a_paper_that_several_here_cite_and_that_stands_elsewhere_is_missing(library: Library) -> None:

@@ -144,8 +144,20 @@ def _table_spec(nodes: Sequence[TaxonomyNode], cells: list[dict[str, Any]], *, d
             }
         ],
         "visualMap": {"show": False, "min": 0, "max": 1, "dimension": 2, "inRange": {"opacity": [1, 1]}},
+        "media": [_narrow(numbers)],
         "animation": False,
     }
+
+
+def _narrow(numbers: list[str]) -> dict[str, Any]:
+    """Where the screen is narrow, the rows have their numbers alone, and smaller counts."""
+    bare = {"grid": {"left": 24}, "yAxis": {"data": numbers}, "series": [{"label": {"fontSize": 9}}]}
+    return {"query": {"maxWidth": 520}, "option": bare}
+
+
+def names_in_words(flow: Flow) -> str:
+    """The names of rows and columns with their numbers, in Markdown; for a narrow screen."""
+    return "  \n".join(f"{n} {one_line(label(node.name, 60))}" for n, node in enumerate(flow.nodes, start=1))
 
 
 def table_height(flow: Flow) -> int:

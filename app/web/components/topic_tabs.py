@@ -36,10 +36,10 @@ def papers(atlas: Atlas, node: TaxonomyNode) -> None:
     if not every:
         st.info("No paper stands here, nor below.")
         return
-    shown = topics.papers(atlas, node, order, _PAGE)
+    shown, cited_by = topics.papers(atlas, node, order, _PAGE)
     fewer = f"The first {_PAGE} of {every:,} in this order; search or export for the rest. " if every > _PAGE else ""
     st.caption(f"{fewer}Select a row to open the paper.")
-    answers.paper_table(shown, f"papers-{node.key}-{order}", cited=atlas.library.citation_counts)
+    answers.paper_table(shown, f"papers-{node.key}-{order}", cited=cited_by)
 
 
 def timeline(atlas: Atlas, node: TaxonomyNode) -> None:

@@ -67,7 +67,7 @@ def _heading(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> None:
     if detail is None and whole:
         st.page_link(links.TAXONOMY, label="All surveys")
         st.title(one_line(whole.title), anchor=False)
-        st.caption(counted(atlas.survey_branch(whole).papers, "paper"))
+        st.caption(counted(topics.survey_branch(atlas, whole).papers, "paper"))
         return
     if detail is None:
         st.title("Taxonomy", anchor=False)
@@ -167,7 +167,7 @@ def _table(atlas: Atlas, branches: Sequence[Branch], here: str) -> None:
 def _shown(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> tuple[Branch, ...]:
     """What is below; where nothing is, what stands beside it."""
     if detail is None:
-        return atlas.survey_branch(whole).narrower if whole else atlas.field()
+        return topics.survey_branch(atlas, whole).narrower if whole else topics.field(atlas)
     if detail.branch.narrower:
         return detail.branch.narrower
     if detail.broader:
@@ -179,7 +179,7 @@ def _shades(
     atlas: Atlas, detail: Topic | None, whole: Survey | None, branches: Sequence[Branch], *, dark: bool
 ) -> dict[str, str]:
     """A colour per survey, or per top branch where there is one survey; shades of it for what is below."""
-    field = [branch.node for branch in atlas.field()]
+    field = [branch.node for branch in topics.field(atlas)]
     tops = colours.branch_colours(field, dark=dark)
     top = whole.key if whole else detail.node.survey if detail else ""
     if detail and top not in tops:

@@ -169,6 +169,8 @@ def _flow(atlas: Atlas, chosen: Cut) -> None:
         on_select=lambda: _go_to(flow_chart.crossing_of(chart.selected(st.session_state[name]))),
         alt=chart.alt,
     )
+    with st.container(key="narrow-switch"):  # seen where the screen is narrow; see main.py
+        st.caption(flow_chart.names_in_words(flow))
     with st.expander("As a table", expanded=False):
         topic_ties.crossing_table(crossings[:_MOST_CROSSINGS], f"{name}-table", _go_to, of=len(crossings))
     if cell:

@@ -52,7 +52,12 @@ def test_growth_and_flow_are_told_in_words_and_pictures(open_page: OpenPage, joi
     assert len(charts(test)) == 2
     assert test.dataframe[0].value["Topic"].tolist() == ["Quantization", "Pruning", "Cache"]
     table = test.dataframe[1].value
-    assert table.iloc[0][["Topic", "builds on", "Citations"]].tolist() == ["Cache", "Quantization", 2]
+    assert table[["Topic", "builds on", "Citations"]].values.tolist() == [
+        ["Pruning", "Quantization", 2],
+        ["Cache", "Quantization", 2],
+        ["Quantization", "Cache", 1],
+        ["Pruning", "Cache", 1],
+    ]
 
 
 def test_a_level_is_restored_from_the_address(open_page: OpenPage, joined: Path) -> None:
