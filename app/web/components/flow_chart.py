@@ -42,7 +42,7 @@ def growth_bars(growth: Growth, *, dark: bool, share: bool) -> Chart:
     spec = {
         "tooltip": {**TOOLTIP, "trigger": "axis", "axisPointer": {"type": "shadow"}},
         "legend": {"type": "scroll", "bottom": 0, "textStyle": {"color": shade}, "pageTextStyle": {"color": shade}},
-        "grid": {"left": 44, "right": 12, "top": 14, "bottom": 60},
+        "grid": {"left": 4, "right": 12, "top": 14, "bottom": 36, "containLabel": True},
         "xAxis": {"type": "category", "data": list(years), **axis},
         "yAxis": {"type": "value", **(percent if share else {"minInterval": 1, **axis})},
         "series": [
@@ -131,7 +131,7 @@ def _table_spec(nodes: Sequence[TaxonomyNode], cells: list[dict[str, Any]], *, d
     within = {"color": shade, "width": 150, "overflow": "break", "interval": 0, "fontSize": 11, "lineHeight": 12}
     return {
         "tooltip": {**TOOLTIP, "formatter": "{b}"},
-        "grid": {"left": 166, "right": 6, "top": 28, "bottom": 4},
+        "grid": {"left": 4, "right": 6, "top": 8, "bottom": 4, "containLabel": True},
         "xAxis": {"type": "category", "data": numbers, "position": "top", "axisLabel": {**within, "width": 30}, **bare},
         "yAxis": {"type": "category", "data": named, "inverse": True, "axisLabel": within, **bare},
         "series": [
@@ -151,7 +151,8 @@ def _table_spec(nodes: Sequence[TaxonomyNode], cells: list[dict[str, Any]], *, d
 
 def _narrow(numbers: list[str]) -> dict[str, Any]:
     """Where the screen is narrow, the rows have their numbers alone, and smaller counts."""
-    bare = {"grid": {"left": 24}, "yAxis": {"data": numbers}, "series": [{"label": {"fontSize": 9}}]}
+    small = {"axisLabel": {"fontSize": 9}}
+    bare = {"xAxis": small, "yAxis": {"data": numbers, **small}, "series": [{"label": {"fontSize": 9}}]}
     return {"query": {"maxWidth": 520}, "option": bare}
 
 
