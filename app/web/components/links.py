@@ -81,6 +81,8 @@ def to_export(label: str, **scope: str) -> None:
 def to_list(name: str, label: str) -> None:
     """To a reading list; `label` is Markdown."""
     st.page_link(READING, label=label, query_params={"list": name})
+
+
 def to_timeline(node: TaxonomyNode, label: str) -> None:
     """To how what is below a node grew, and which of it builds on which."""
     st.page_link(TIMELINE, label=label, icon=":material/timeline:", query_params={"node": node.key})
