@@ -145,7 +145,7 @@ def _flow(atlas: Atlas, chosen: Cut) -> None:
         st.info("In these years no paper cites one of another topic; widen the years.")
     for sentence in flow_chart.strongest_in_words(crossings):
         st.markdown(f"- {sentence}")
-    cell = _cell(flow)
+    cell = _cell(atlas)
     colour = address.read("colour", _COLOURS[0])
     colour = colour if colour in _COLOURS else _COLOURS[0]
     st.segmented_control(
@@ -195,10 +195,10 @@ def _years(flow: Flow) -> tuple[int | None, int | None]:
     return (None, None) if ends == [least, most] else (ends[0], ends[1])
 
 
-def _cell(flow: Flow) -> tuple[str, str] | None:
-    """The cell that the address names, if it is one of the table."""
+def _cell(atlas: Atlas) -> tuple[str, str] | None:
+    """The two topics that the address names, drawn or not; None where it names none that are here."""
     cell = address.read("citing"), address.read("cited")
-    return cell if {node.key for node in flow.nodes} >= set(cell) else None
+    return cell if {node.key for node in atlas.library.nodes} >= set(cell) else None
 
 
 def _go_to(cell: tuple[str, str] | None) -> None:

@@ -30,7 +30,7 @@ def joined(library: Path) -> Path:
 def test_every_tab_is_restored_from_the_address(open_page: OpenPage, joined: Path, tab: str, node: str) -> None:
     test = open_page("taxonomy", joined, node=node, tab=tab)
     assert_sound(test)
-    assert tab in [control.value for control in test.get("button_group")]
+    assert tab in [control.value for control in test.button_group]
 
 
 def test_papers_come_in_the_order_of_the_address(open_page: OpenPage, joined: Path) -> None:

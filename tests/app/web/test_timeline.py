@@ -64,7 +64,7 @@ def test_a_level_is_restored_from_the_address(open_page: OpenPage, joined: Path)
     test = open_page("timeline", joined, depth="1", show="Share of each year", colour="Compared with size")
     assert_sound(test)
     assert "2 topics of A survey" in words(test)
-    assert {"Share of each year", "Compared with size"} <= {control.value for control in test.get("button_group")}
+    assert {"Share of each year", "Compared with size"} <= {control.value for control in test.button_group}
     assert "3 topics" in words(open_page("timeline", joined, depth="99"))
 
 
