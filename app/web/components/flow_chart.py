@@ -152,7 +152,11 @@ def _table_spec(nodes: Sequence[TaxonomyNode], cells: list[dict[str, Any]], *, d
 def _narrow(numbers: list[str]) -> dict[str, Any]:
     """Where the screen is narrow, the rows have their numbers alone, and smaller counts."""
     small = {"axisLabel": {"fontSize": 9}}
-    bare = {"xAxis": small, "yAxis": {"data": numbers, **small}, "series": [{"label": {"fontSize": 9}}]}
+    bare = {
+        "xAxis": small,
+        "yAxis": {"data": numbers, "axisLabel": {"fontSize": 9, "width": 24}},
+        "series": [{"label": {"fontSize": 9}}],
+    }
     return {"query": {"maxWidth": 520}, "option": bare}
 
 
