@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from litatlas.app import topics
 from litatlas.app.service import Atlas
 from litatlas.app.settings import load_settings
 from litatlas.graph.errors import LibraryMissing, LitAtlasError
@@ -34,11 +35,12 @@ def open_atlas() -> Atlas:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load the model behind the first page, so that the first question does not wait for it."""
+    """Load the model behind the first page, so that the first question does not wait for it; then who cites whom."""
 
     def load() -> None:
         try:
             open_atlas().encoder.encode(["the first text makes the model load"])
+            topics.network_of(open_atlas())
         except LitAtlasError:  # told to whoever asks a question
             return
 

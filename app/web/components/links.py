@@ -13,6 +13,7 @@ from .texts import one_line
 
 SEARCH = "views/search.py"
 TAXONOMY = "views/taxonomy.py"
+TIMELINE = "views/timeline.py"
 PAPER = "views/paper.py"
 GRAPH = "views/graph.py"
 EXPORT = "views/export.py"
@@ -81,3 +82,15 @@ def to_export(label: str, **scope: str) -> None:
 def to_list(name: str, label: str) -> None:
     """To a reading list; `label` is Markdown."""
     st.page_link(READING, label=label, query_params={"list": name})
+
+
+def to_timeline(node: TaxonomyNode, label: str) -> None:
+    """To how what is below a node grew, and which of it builds on which."""
+    st.page_link(TIMELINE, label=label, icon=":material/timeline:", query_params={"node": node.key})
+
+
+def to_crossing(citing: TaxonomyNode, cited: TaxonomyNode, label: str) -> None:
+    """To the citations from one topic to another of its depth, among all of that depth; `label` is Markdown."""
+    depth = str(max(citing.depth, cited.depth))
+    query = {"survey": citing.survey, "depth": depth, "citing": citing.key, "cited": cited.key}
+    st.page_link(TIMELINE, label=label, query_params=query)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from litatlas.app.details import NodeDetail
 from litatlas.app.service import Atlas
 from litatlas.graph.errors import LitAtlasError
 from litatlas.graph.library import Library
@@ -60,12 +59,11 @@ def of_topic(
     )
 
 
-def show(atlas: Atlas, detail: NodeDetail) -> None:
+def show(atlas: Atlas, node: TaxonomyNode) -> None:
     """A button; behind it, the proposals that concern this topic."""
     hint = "Reads every paper of the survey as if it were new; that takes some seconds."
     if not placing.is_wanted(PARAMETER, "Which papers might belong here, or not?", hint):
         return
-    node = detail.branch.node
     try:
         with st.spinner("Reading every paper of the survey as if it were new …", show_time=True):
             strays = atlas.misplaced(node.survey, limit=_MOST)

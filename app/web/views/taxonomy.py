@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
-from litatlas.app.details import Branch, NodeDetail
+from litatlas.app import topics
+from litatlas.app.details import Branch
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, colours, filters, links, proposals, taxonomy_charts
+from litatlas.app.topics import Topic
+from litatlas.app.web.components import (
+    address,
+    answers,
+    colours,
+    filters,
+    links,
+    proposals,
+    taxonomy_charts,
+    topic_gaps,
+    topic_tabs,
+    topic_ties,
+)
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, quoted
-from litatlas.graph.models import Survey
+from litatlas.graph.models import Survey, TaxonomyNode
 
-_VIEWS = ("Areas", "Tree", "List")
-_PAGE = 200
+_VIEWS = ("Areas", "Tree", "List", "Table")
+_TABS = ("Papers", "Timeline", "Most cited", "People and venues", "Neighbours", "Gaps")
 _INDENT = "\N{EM SPACE}\N{EM SPACE}"
 
 
@@ -23,9 +37,9 @@ def show() -> None:
     with page() as atlas:
         reference = address.read("node")
         key = filters.node_named(atlas, reference)
-        detail = atlas.node(key) if key else None
+        detail = topics.topic(atlas, key) if key else None
         survey = None if detail else _survey(atlas)
-        address.name_tab(detail.branch.node.name if detail else survey.title if survey else "Taxonomy")
+        address.name_tab(detail.node.name if detail else survey.title if survey else "Taxonomy")
         _heading(atlas, detail, survey)
         if reference and detail is None:
             answers.unclear_node(atlas, reference, links.TAXONOMY, "node")
@@ -40,9 +54,7 @@ def show() -> None:
         with facts:
             _facts(atlas, detail)
         if detail:
-            _papers(detail)
-            st.subheader("Might belong here, or not", anchor=False)
-            proposals.show(atlas, detail)
+            _tabs(atlas, detail.node)
 
 
 def _survey(atlas: Atlas) -> Survey | None:
@@ -51,11 +63,11 @@ def _survey(atlas: Atlas) -> Survey | None:
     return next((survey for survey in atlas.overview().surveys if survey.key == wanted), None)
 
 
-def _heading(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> None:
+def _heading(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> None:
     if detail is None and whole:
         st.page_link(links.TAXONOMY, label="All surveys")
         st.title(one_line(whole.title), anchor=False)
-        st.caption(counted(atlas.survey_branch(whole).papers, "paper"))
+        st.caption(counted(topics.survey_branch(atlas, whole).papers, "paper"))
         return
     if detail is None:
         st.title("Taxonomy", anchor=False)
@@ -65,19 +77,19 @@ def _heading(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> N
             st.warning(f"No survey here has the key {quoted(wanted)}; all are shown.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        several = atlas.survey_of(detail.branch.node)
+        several = atlas.survey_of(detail.node)
         st.page_link(links.TAXONOMY, label="All surveys" if several else "All topics")
         if several:
             links.to_survey(several, f"› {one_line(label(several.title, 50))}")
         for node in detail.broader:
             links.to_node(node, f"› {one_line(node.name)}")
-    st.title(one_line(detail.branch.node.name), anchor=False)
-    survey = next(s for s in atlas.library.surveys() if s.key == detail.branch.node.survey)
+    st.title(one_line(detail.node.name), anchor=False)
+    survey = next(s for s in atlas.library.surveys() if s.key == detail.node.survey)
     narrower = f", {counted(len(detail.branch.narrower), 'topic')} below" if detail.branch.narrower else ""
     st.caption(f"{counted(detail.branch.papers, 'paper')}{narrower} · {one_line(survey.title)}")
 
 
-def _picture(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> None:
+def _picture(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> None:
     view = address.read("view", _VIEWS[0])
     view = view if view in _VIEWS else _VIEWS[0]
     st.segmented_control(
@@ -94,13 +106,16 @@ def _picture(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> N
     if view == "List":
         _outline(branches)
         return
+    if view == "Table":
+        _table(atlas, branches, detail.node.key if detail else whole.key if whole else "all")
+        return
     if view == "Tree":
-        title = detail.branch.node.name if detail else whole.title if whole else "All topics"
+        title = detail.node.name if detail else whole.title if whole else "All topics"
         chart = taxonomy_charts.taxonomy_tree(branches, shades, dark=dark, title=title)
         height = max(320, 30 * len(chart.keys))
     else:
         chart, height = taxonomy_charts.taxonomy_treemap(branches, shades, dark=dark), 460
-    here = detail.branch.node.key if detail else whole.key if whole else "all"
+    here = detail.node.key if detail else whole.key if whole else "all"
     event = st.echarts_chart(chart.spec, height=height, key=f"{view}-{here}", on_select="rerun", alt=chart.alt)
     chosen = chart.selected(event)
     if chosen and chosen != here:
@@ -118,30 +133,61 @@ def _outline(branches: Sequence[Branch], depth: int = 0) -> None:
         _outline(branch.narrower, depth + 1)
 
 
-def _shown(atlas: Atlas, detail: NodeDetail | None, whole: Survey | None) -> tuple[Branch, ...]:
+def _table(atlas: Atlas, branches: Sequence[Branch], here: str) -> None:
+    """Everything below with its papers, in all and year by year; selecting a row, by mouse or keyboard, goes there."""
+    grown, key = topics.outline(atlas, branches), f"table-{here}"
+    counts, recent = atlas.library.node_counts, [f"{year}" for year in grown.years[-2:]]
+    columns: dict[str, list[object]] = {
+        "Topic": [_INDENT * (node.depth - grown.nodes[0].depth) + label(node.name, 80) for node in grown.nodes],
+        "Papers": [counts[node.key] for node in grown.nodes],
+        "By year": grown.counts.tolist(),
+    }
+    columns |= {year: grown.counts[:, n - len(recent)].tolist() for n, year in enumerate(recent)}
+
+    def go() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(grown.nodes):
+            address.write_all({"survey": None, "node": grown.nodes[rows[0]].key})
+
+    span = f"{grown.years[0]} to {grown.years[-1]}" if grown.years else "no year is known"
+    st.dataframe(
+        pd.DataFrame(columns),
+        key=key,
+        hide_index=True,
+        height=min(38 + 35 * max(len(grown.nodes), 1), 460),
+        on_select=go,
+        selection_mode="single-row",
+        column_config={
+            "Topic": st.column_config.TextColumn(width=300),
+            "By year": st.column_config.BarChartColumn(help=f"Papers per year, {span}", width=110, y_min=0),
+        },
+    )
+
+
+def _shown(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> tuple[Branch, ...]:
     """What is below; where nothing is, what stands beside it."""
     if detail is None:
-        return atlas.survey_branch(whole).narrower if whole else atlas.field()
+        return topics.survey_branch(atlas, whole).narrower if whole else topics.field(atlas)
     if detail.branch.narrower:
         return detail.branch.narrower
     if detail.broader:
-        return atlas.node(detail.broader[-1].key).branch.narrower
-    return atlas.taxonomy(detail.branch.node.survey)
+        return topics.topic(atlas, detail.broader[-1].key).branch.narrower
+    return atlas.taxonomy(detail.node.survey)
 
 
 def _shades(
-    atlas: Atlas, detail: NodeDetail | None, whole: Survey | None, branches: Sequence[Branch], *, dark: bool
+    atlas: Atlas, detail: Topic | None, whole: Survey | None, branches: Sequence[Branch], *, dark: bool
 ) -> dict[str, str]:
     """A colour per survey, or per top branch where there is one survey; shades of it for what is below."""
-    field = [branch.node for branch in atlas.field()]
+    field = [branch.node for branch in topics.field(atlas)]
     tops = colours.branch_colours(field, dark=dark)
-    top = whole.key if whole else detail.branch.node.survey if detail else ""
+    top = whole.key if whole else detail.node.survey if detail else ""
     if detail and top not in tops:
-        top = (*detail.broader, detail.branch.node)[0].key
+        top = (*detail.broader, detail.node)[0].key
     if top not in tops:
         return tops
     end = "#000000" if dark else "#FFFFFF"
-    here = detail.branch.node.key if detail else ""
+    here = detail.node.key if detail else ""
     return {
         branch.node.key: tops[top]
         if branch.node.key == here
@@ -150,42 +196,57 @@ def _shades(
     }
 
 
-def _facts(atlas: Atlas, detail: NodeDetail | None) -> None:
-    years = detail.years if detail else atlas.overview().years
-    venues = detail.venues if detail else atlas.overview().venues
-    if years:
+def _facts(atlas: Atlas, detail: Topic | None) -> None:
+    known = topics.facts(atlas, detail.node) if detail else atlas.overview()
+    if known.years:
         st.markdown("**Papers per year**")
-        chart = taxonomy_charts.years_bars(years, dark=st.context.theme.type == "dark")
+        chart = taxonomy_charts.years_bars(known.years, dark=st.context.theme.type == "dark")
         st.echarts_chart(chart.spec, height=200, key="years", alt=chart.alt)
-    if venues:
-        shown = ", ".join(f"{one_line(label(name, 30))} {count}" for name, count in venues[:8])
+    if known.venues:
+        shown = ", ".join(f"{one_line(label(name, 30))} {count}" for name, count in known.venues[:8])
         st.markdown(f"**Venues** {shown}")
     if detail:
-        cited = sorted(detail.papers, key=lambda paper: -detail.cited[paper.key])
-        most = [paper for paper in cited[:5] if detail.cited[paper.key]]
-        if most:
-            st.markdown("**Most cited by papers here**")
-            for paper in most:
-                cited_here = f":gray[{detail.cited[paper.key]}]"
-                short = f"{one_line(label(paper.title, 46))} {cited_here}"
-                st.page_link(links.PAPER, label=short, query_params={"id": paper.key})
-        node = detail.branch.node
-        st.page_link(
-            links.SEARCH,
-            label="Search only here",
-            icon=":material/search:",
-            query_params={"q": node.name, "under": node.key},
-        )
-        links.to_export("Export this topic and all below", scope="node", node=node.key)
+        _ways(detail.node)
+    else:
+        st.page_link(links.TIMELINE, label="How topics grew and build on each other", icon=":material/timeline:")
 
 
-def _papers(detail: NodeDetail) -> None:
-    st.subheader("Papers", anchor=False)
-    shown = detail.papers[:_PAGE]
-    if len(detail.papers) > _PAGE:
-        st.caption(f"The newest {_PAGE} of {len(detail.papers):,}; search or export for the rest.")
-    st.caption("Select a row to open the paper.")
-    answers.paper_table(shown, f"papers-{detail.branch.node.key}", cited=detail.cited)
+def _ways(node: TaxonomyNode) -> None:
+    """What else can be done with the papers here."""
+    query = {"q": node.name, "under": node.key}
+    st.page_link(links.SEARCH, label="Search only here", icon=":material/search:", query_params=query)
+    links.to_timeline(node, "Timeline of its topics")
+    links.to_export("Export this topic and all below", scope="node", node=node.key)
+
+
+def _tabs(atlas: Atlas, node: TaxonomyNode) -> None:
+    """What stands here, one part of it at a time."""
+    usual = _TABS[-1] if address.read(proposals.PARAMETER) else _TABS[0]
+    tab = address.read("tab", usual)
+    tab = tab if tab in _TABS else usual
+    st.segmented_control(
+        "Show",
+        _TABS,
+        key=address.follow("tab", tab),
+        on_change=address.on_change("tab", usual),
+        label_visibility="collapsed",
+        required=True,
+    )
+    shown = (
+        topic_tabs.papers,
+        topic_tabs.timeline,
+        topic_tabs.cited,
+        topic_tabs.people,
+        topic_ties.neighbours,
+        _gaps,
+    )
+    shown[_TABS.index(tab)](atlas, node)
+
+
+def _gaps(atlas: Atlas, node: TaxonomyNode) -> None:
+    topic_gaps.show(atlas, node)
+    st.markdown("**Might belong here, or not**")
+    proposals.show(atlas, node)
 
 
 show()

@@ -223,6 +223,7 @@ def test_a_paper_and_a_pasted_text_are_placed_when_asked(page: Page, address: st
     assert "place=1" in page.url
     belongs.get_by_role("link", name=re.compile("Weight-Only Quantization")).first.click()
     expect(heading(page)).to_have_text("Weight-Only Quantization")
+    page.get_by_text("Gaps", exact=True).click()
     page.get_by_role("button", name="Which papers might belong here, or not?").click()
     expect(page.get_by_text("read as if the survey did not place it yet")).to_be_visible(timeout=60_000)
     assert "proposals=1" in page.url

@@ -58,7 +58,7 @@ def offered(test: AppTest) -> set[str]:
     [
         ("paper", {"id": "quantization-01"}, "place"),
         ("search", {"q": PASTED}, "place"),
-        ("taxonomy", {"node": "s/model"}, "proposals"),
+        ("taxonomy", {"node": "s/model", "tab": "Gaps"}, "proposals"),
     ],
 )
 def test_nothing_is_computed_before_it_is_asked_for(
