@@ -19,6 +19,7 @@ from litatlas.graph.errors import WrongUsage
 from .cli_ask import ask
 from .cli_fetch import fetch
 from .cli_ingest import ingest
+from .cli_mcp import mcp
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
 from .cli_place import place
 from .cli_review import review
@@ -233,6 +234,7 @@ def export(
 
 
 cli.command()(fetch)
+cli.command()(mcp)
 cli.command()(place)
 
 
