@@ -36,12 +36,12 @@ clean:  ## remove the environment and caches; libraries stay
 # An installation is finished when its stamp exists, so one that was interrupted is taken up again.
 $(VENV)/installed-test: $(VENV)/installed-app pyproject.toml
 	@echo "Installing the test tools"
-	@$(PIP) install --editable '.[app,rdf,test]'
+	@$(PIP) install --editable '.[app,rdf,mcp,test]'
 	@touch $@
 
 $(VENV)/installed-app: $(BIN)/python pyproject.toml
 	@echo "Installing LitAtlas and what it needs into $(VENV) (PyTorch is the large part; minutes the first time)"
-	@$(PIP) install --editable '.[app,rdf]'
+	@$(PIP) install --editable '.[app,rdf,mcp]'
 	@touch $@
 
 $(BIN)/python:

@@ -20,6 +20,7 @@ from .cli_ask import ask
 from .cli_compare import compare
 from .cli_fetch import fetch
 from .cli_ingest import ingest
+from .cli_mcp import mcp
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
 from .cli_place import place
 from .cli_review import review
@@ -236,6 +237,7 @@ def export(
 
 cli.command()(fetch)
 cli.command(hidden=True)(work)
+cli.command()(mcp)
 cli.command()(place)
 cli.command()(compare)
 

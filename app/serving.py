@@ -33,7 +33,7 @@ def serve(settings: Settings) -> None:
     except LibraryMissing:
         begun = False
         print(f"There is no library in {settings.library} yet; the app's Add page makes one.", file=sys.stderr)
-    _check_port(settings.address, settings.port)
+    check_port(settings.address, settings.port, "litatlas app")
     print(
         f"LitAtlas is on http://{_shown(settings.address)}:{settings.port}  (Ctrl-C ends it)",
         file=sys.stderr,
@@ -78,7 +78,12 @@ def _command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", str(script), *arguments]
 
 
-def _check_port(address: str, port: int) -> None:
+def check_port(address: str, port: int, command: str) -> None:
+    """Find out whether a port is free, before anything is started that needs it.
+
+    Raises:
+        PortBusy: something else listens there; the advice is the command with another port.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -86,10 +91,10 @@ def _check_port(address: str, port: int) -> None:
             probe.bind((address, port))
         except OSError as error:
             other = port + 1 if port < 65535 else port - 1
+            made = f", or `LITATLAS_PORT={other} make app`" if command == "litatlas app" else ""
             raise PortBusy(
                 f"The app cannot listen on {address}:{port}: {error.strerror}.",
-                "Another program may be using it, perhaps LitAtlas itself."
-                f" Try `litatlas app --port {other}`, or `LITATLAS_PORT={other} make app`.",
+                f"Another program may be using it, perhaps LitAtlas itself. Try `{command} --port {other}`{made}.",
             ) from error
 
 

@@ -3,8 +3,8 @@
 Every setting is a variable with the prefix ``LITATLAS_``: ``LITATLAS_LIBRARY``, ``LITATLAS_MODEL``,
 ``LITATLAS_ADDRESS``, ``LITATLAS_PORT``, and for the services ``LITATLAS_SEMANTIC_SCHOLAR_KEY``,
 ``LITATLAS_OPENALEX_KEY``, ``LITATLAS_MAILTO`` and the addresses; for the endpoint that writes answers
-``LITATLAS_WRITER_URL``, ``LITATLAS_WRITER_MODEL`` and ``LITATLAS_WRITER_KEY`` (docs/answers.md). A command's option
-goes before the environment.
+``LITATLAS_WRITER_URL``, ``LITATLAS_WRITER_MODEL`` and ``LITATLAS_WRITER_KEY`` (docs/answers.md); for agents over HTTP
+``LITATLAS_MCP_TOKEN``. A command's option goes before the environment.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         pace: seconds between two requests to a service; shorter than its terms ask only on this machine itself.
         writer_url, writer_model: an endpoint that may write answers, and the name it knows its model by; None: nobody.
         writer_key: for that endpoint; never shown or stored.
+        mcp_token: what agents over HTTP must carry, at least 16 characters; None: one is made up and printed.
         writer_plain_http: whether that endpoint may be on another machine and without encryption.
     """
 
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     writer_model: str | None = None
     writer_key: SecretStr | None = None
     writer_plain_http: bool = False
+    mcp_token: SecretStr | None = Field(default=None, min_length=16)
 
 
 def load_settings(**options: object) -> Settings:
@@ -68,7 +70,7 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "LITATLAS_" + str(first["loc"][0]).upper()
-        given = "" if name.endswith("_KEY") else f" is {first['input']!r}"
+        given = "" if name.endswith(("_KEY", "_TOKEN")) else f" is {first['input']!r}"
         limits = first.get("ctx", {})
         reason = _REASONS.get(first["type"], first["msg"]).format(**limits)
         raise InvalidFilter(f"{name}{given}: {reason}.", f"Unset or correct {name}.") from error
@@ -77,6 +79,7 @@ def load_settings(**options: object) -> Settings:
 _REASONS = {
     "int_parsing": "that is no whole number",
     "float_parsing": "that is no number",
+    "too_short": "it must have {min_length} characters or more",
     "bool_parsing": "that is neither true nor false",
     "greater_than_equal": "it must be {ge} or more",
     "less_than_equal": "it must be {le} or less",

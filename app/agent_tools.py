@@ -1,0 +1,308 @@
+"""The questions that agents may ask, as functions of an `Atlas`: bounded answers in pages, every fact with its source.
+
+No tool changes anything. A cursor is good for the generation of the library that gave it: pages from before a change
+and after it would not fit together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from litatlas.graph.errors import ExportError, InvalidFilter
+from litatlas.graph.export import find_format
+from litatlas.graph.filters import Filters
+from litatlas.graph.library import Library
+from litatlas.graph.models import Claim, Source, TaxonomyNode
+from litatlas.graph.placing import SurveyPlacement
+from litatlas.graph.question import read_years
+from litatlas.graph.selection import Around, Below, Chosen, Matching, Selection, Whole
+
+from . import agent_records as records
+from .agent_records import NodeRef, Origin, PaperRef, Why, clipped
+from .citing import CitationDetail
+from .details import PaperDetail, likeness_text
+from .provenance import attributions, kinds_shown, warnings_about
+from .reasons import in_words
+from .service import Atlas
+
+MOST_PAPERS = 50
+MOST_ANSWERS = 500
+MOST_FACTS = 60
+MOST_CITED = 40
+MOST_EXPORTED = 20_000  # characters a page
+_CURSOR = re.compile(r"g([0-9]{1,12})-([0-9]{1,9})")
+_Item = TypeVar("_Item")
+
+
+def search(
+    atlas: Atlas,
+    question: str,
+    *,
+    under: str | None = None,
+    survey: str | None = None,
+    years: str | None = None,
+    venue: str | None = None,
+    code: bool | None = None,
+    author: str | None = None,
+    limit: int = 10,
+    cursor: str | None = None,
+) -> records.SearchPage:
+    """Papers and nodes that answer a question in words; see `Atlas.search`.
+
+    Raises:
+        QueryError: a filter names nothing here, or the cursor is of another state of the library.
+    """
+    start = _start(atlas, cursor)
+    _check(limit)
+    first, last = read_years(years) if years else (None, None)
+    filters = Filters(under, survey, first, last, venue, code, author)
+    answer = atlas.search(question, filters, limit=min(start + limit, MOST_ANSWERS))
+    library = atlas.library
+    end = start + limit
+    more = end < min(answer.total, MOST_ANSWERS) and len(answer.papers) >= end
+    return records.SearchPage(
+        question=clipped(answer.query),
+        papers=[
+            records.FoundPaper(
+                paper=PaperRef.of(hit.paper, library.citation_counts),
+                score=round(hit.score, 4),
+                why=[
+                    Why(each.part.value, round(each.share, 3), clipped(each.detail)) for each in in_words(hit.reasons)
+                ],
+                quote=clipped(hit.reasons.quote.text) if hit.reasons.quote else None,
+                quote_is_a_note=bool(hit.reasons.quote and hit.reasons.quote.own),
+                places=_nodes(library, hit.places[:10]),
+            )
+            for hit in answer.papers[start:end]
+        ],
+        nodes=[
+            records.FoundNode(
+                NodeRef.of(node.node, library.node_counts),
+                round(node.score, 4),
+                [Why(each.part.value, round(each.share, 3), clipped(each.detail)) for each in in_words(node.reasons)],
+            )
+            for node in (answer.nodes if not start else ())
+        ],
+        total=answer.total if answer.papers else 0,
+        notes=[clipped(note) for note in answer.notes],
+        next_cursor=_cursor(atlas, end) if more else None,
+    )
+
+
+def node(atlas: Atlas, reference: str | None = None, *, limit: int = 20, cursor: str | None = None) -> records.NodePage:
+    """A node with its broader and narrower nodes and a page of its papers; without one, the tops of all surveys.
+
+    Raises:
+        UnknownNode: no node, or several, have that name.
+    """
+    start = _start(atlas, cursor)
+    _check(limit)
+    library = atlas.library
+    if not reference:
+        tops = [top for survey in library.surveys() for top in library.children(None, survey.key)]
+        return records.NodePage(None, _surveys(library), None, [], _nodes(library, tops), [], {}, 0, None)
+    found = library.node(reference)
+    keys = atlas.kept(("agents", "papers", found.key), lambda library: _most_cited(library, found))
+    return records.NodePage(
+        node=NodeRef.of(found, library.node_counts),
+        surveys=[survey for survey in _surveys(library) if survey.key == found.survey],
+        line=found.line,
+        broader=_nodes(library, library.ancestors(found)),
+        narrower=_nodes(library, library.children(found)),
+        papers=_papers(library, keys[start : start + limit]),
+        years={str(year): count for year, count in library.year_counts(keys)},
+        total_papers=len(keys),
+        next_cursor=_cursor(atlas, start + limit) if start + limit < len(keys) else None,
+    )
+
+
+def paper(atlas: Atlas, reference: str, *, abstract: bool = False, cursor: str | None = None) -> records.PaperPage:
+    """Everything about a paper, with who says so; the abstract only where it is asked for, with its terms.
+
+    Raises:
+        UnknownPaper: there is none of that key, id or title.
+    """
+    start = _start(atlas, cursor)
+    detail = atlas.paper(reference)
+    library, cited = atlas.library, atlas.library.citation_counts
+    claims = [claim for claim in detail.claims if abstract or claim.field not in {"abstract", "tldr"}]
+    first = not start
+    return records.PaperPage(
+        paper=PaperRef.of(detail.paper, cited),
+        authors=[clipped(author, 200) for author in detail.paper.authors[:100]],
+        ids=[str(paper_id) for paper_id in detail.paper.ids],
+        code=list(detail.paper.code_urls),
+        warnings=[clipped(warning) for warning in warnings_about(detail.paper)],
+        places=[
+            records.PlacedAt(
+                NodeRef.of(place.node, library.node_counts),
+                Origin.of(detail.sources[place.placement.source], place.placement.line, None),
+            )
+            for place in detail.places
+        ],
+        references=[_cited(edge, detail, cited) for edge in detail.references[:MOST_CITED] if first],
+        references_total=len(detail.references),
+        cited_by=[_cited(edge, detail, cited) for edge in detail.cited_by[:MOST_CITED] if first],
+        cited_by_total=len(detail.cited_by),
+        similar=[
+            records.LikePaper(PaperRef.of(near.paper, cited), round(near.similarity, 4), clipped(likeness_text(near)))
+            for near in (detail.related.similar if first else ())
+        ],
+        facts=[_fact(claim, detail) for claim in claims[start : start + MOST_FACTS]],
+        facts_total=len(claims),
+        attributions=[each.text for each in attributions(kinds_shown(detail))],
+        next_cursor=_cursor(atlas, start + MOST_FACTS) if start + MOST_FACTS < len(claims) else None,
+    )
+
+
+def place(atlas: Atlas, paper_or_text: str, *, survey: str | None = None, limit: int = 5) -> records.PlacesPage:
+    """Where a paper of the library, or a text, belongs; see `Atlas.place`.
+
+    Raises:
+        QueryError: there is no text, an id that no paper has, or no such survey.
+    """
+    _check(limit)
+    answer = atlas.place(paper_or_text, survey, limit=limit)
+    library = atlas.library
+    return records.PlacesPage(
+        title=clipped(answer.title, 400),
+        paper=PaperRef.of(answer.paper, library.citation_counts) if answer.paper else None,
+        reading=answer.reading.value,
+        surveys=[_survey_places(library, each) for each in answer.surveys],
+    )
+
+
+def export(
+    atlas: Atlas,
+    format_name: str,
+    *,
+    under: str | None = None,
+    matching: str | None = None,
+    around: str | None = None,
+    papers: Sequence[str] | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> records.ExportPage:
+    """A part of the graph as text in a format of `FORMATS`, page by page; abstracts are never in it.
+
+    Raises:
+        ExportError: the format is no text, which the command line writes to a file.
+        QueryError: what is asked for is not there, or more than one thing is.
+    """
+    start = _start(atlas, cursor)
+    wanted = find_format(format_name)
+    if wanted.media_type == "application/zip":
+        advice = f"Write it to a file: `litatlas export --format {wanted.name}`."
+        raise ExportError(f"{wanted.title} is no text that can be sent in pages.", advice)
+    part = atlas.select(_selection(under, matching, around, papers, limit))
+    text = wanted.write(part).decode()
+    end = start + MOST_EXPORTED
+    return records.ExportPage(
+        file_name=wanted.file_name(part),
+        media_type=wanted.media_type,
+        papers=len(part.papers),
+        text=text[start:end],
+        characters_total=len(text),
+        next_cursor=_cursor(atlas, end) if end < len(text) else None,
+    )
+
+
+def _selection(
+    under: str | None, matching: str | None, around: str | None, papers: Sequence[str] | None, limit: int
+) -> Selection:
+    _check(limit, 1000)
+    asked: list[Selection] = []
+    if under:
+        asked.append(Below(under))
+    if matching:
+        asked.append(Matching(matching, limit=limit))
+    if around:
+        asked.append(Around(around, limit=min(limit, 300)))
+    if papers:
+        asked.append(Chosen(tuple(papers[:1000])))
+    if len(asked) > 1:
+        raise InvalidFilter("under, matching, around and papers were given together.", "Ask for one of them at a time.")
+    return asked[0] if asked else Whole()
+
+
+def _check(limit: int, most: int = MOST_PAPERS) -> None:
+    if not 1 <= limit <= most:
+        raise InvalidFilter(f"A limit of {limit} cannot be used.", f"Ask for 1 to {most}, and page on with the cursor.")
+
+
+def _start(atlas: Atlas, cursor: str | None) -> int:
+    """Where a page begins; the library is brought up to date first."""
+    atlas.refresh()
+    if not cursor:
+        return 0
+    read = _CURSOR.fullmatch(cursor)
+    if read is None:
+        raise InvalidFilter("The cursor is none that a tool gave.", "Leave it out to begin with the first page.")
+    if int(read[1]) != atlas.generation:
+        raise InvalidFilter("The library has changed since the cursor was given.", "Leave it out to begin anew.")
+    return int(read[2])
+
+
+def _cursor(atlas: Atlas, start: int) -> str:
+    return f"g{atlas.generation}-{start}"
+
+
+def _most_cited(library: Library, node: TaxonomyNode) -> tuple[str, ...]:
+    counts = library.citation_counts
+    return tuple(sorted(library.paper_keys(under=node), key=lambda key: (-counts.get(key, 0), key)))
+
+
+def _papers(library: Library, keys: Sequence[str]) -> list[PaperRef]:
+    return [PaperRef.of(paper, library.citation_counts) for paper in library.papers(keys)]
+
+
+def _nodes(library: Library, nodes: Iterable[TaxonomyNode]) -> list[NodeRef]:
+    return [NodeRef.of(each, library.node_counts) for each in nodes]
+
+
+def _surveys(library: Library) -> list[records.SurveyRef]:
+    sources: dict[str, Source] = {source.key: source for source in library.sources()}
+    return [
+        records.SurveyRef(
+            key=survey.key,
+            title=clipped(survey.title, 400),
+            ids=[str(paper_id) for paper_id in survey.ids],
+            papers=len(library.paper_keys(survey=survey.key)),
+            origin=Origin.of(sources[survey.source], None, None) if survey.source in sources else None,
+        )
+        for survey in library.surveys()
+    ]
+
+
+def _fact(claim: Claim, detail: PaperDetail) -> records.Fact:
+    shown = {conflict.field: conflict.shown.value for conflict in detail.conflicts}
+    differs = claim.field in shown and claim.value != shown[claim.field]
+    origin = Origin.of(detail.sources[claim.source], claim.line, claim.response)
+    return records.Fact(claim.field, clipped(claim.value), differs, origin)
+
+
+def _cited(edge: CitationDetail, detail: PaperDetail, cited: dict[str, int]) -> records.CitedPaper:
+    origins = [Origin.of(detail.sources[said.source], said.line, said.response) for said in edge.statements]
+    return records.CitedPaper(PaperRef.of(edge.paper, cited), list(edge.intents), edge.influential, origins)
+
+
+def _survey_places(library: Library, found: SurveyPlacement) -> records.SurveyPlaces:
+    cited = library.citation_counts
+    return records.SurveyPlaces(
+        survey=found.survey,
+        fits=found.fits,
+        why=clipped(found.why),
+        nodes=[
+            records.PlaceFor(
+                node=NodeRef.of(each.node, library.node_counts),
+                probability=round(each.probability, 4),
+                nearest=[PaperRef.of(near.paper, cited) for near in each.evidence.nearest[:3]],
+                words=[clipped(word, 100) for word in each.evidence.words[:10]],
+            )
+            for each in found.nodes
+        ],
+        placed_already=_nodes(library, found.placed),
+        notes=[clipped(note) for note in found.notes],
+    )

@@ -1,0 +1,145 @@
+"""The questions of agents: bounded, paged to the last entry, with sources."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from litatlas.app import agent_tools as tools
+from litatlas.app.agent_records import LONGEST_TEXT
+from litatlas.app.service import Atlas
+from litatlas.app.settings import Settings
+from litatlas.graph.encoder import Encoder
+from litatlas.graph.errors import ExportError, InvalidFilter, LitAtlasError, UnknownNode, UnknownPaper
+from litatlas.graph.library import Library
+from litatlas.graph.models import Claim
+
+
+@pytest.fixture
+def atlas(library: Path, encoder: Encoder) -> Atlas:
+    return Atlas(Settings(library=library), lambda _: encoder)
+
+
+def test_the_taxonomy_is_walked_from_its_surveys_to_the_last_paper(atlas: Atlas) -> None:
+    tops = tools.node(atlas)
+    assert [survey.key for survey in tops.surveys] == ["s"]
+    assert tops.surveys[0].origin is not None
+    assert tops.surveys[0].origin.source == "list"
+    assert [top.key for top in tops.narrower] == ["s/model", "s/cache"]
+    model = tools.node(atlas, tops.narrower[0].key)
+    assert [below.key for below in model.narrower] == ["s/model/quantization", "s/model/pruning"]
+    assert (model.total_papers, model.years, model.line) == (3, {"2023": 2, "2024": 1}, 1)
+    leaf = tools.node(atlas, model.narrower[1].key)
+    assert [above.key for above in leaf.broader] == ["s/model"]
+    assert [paper.key for paper in leaf.papers] == ["wanda"]
+
+
+def test_pages_of_a_node_give_each_paper_once(atlas: Atlas) -> None:
+    seen: list[str] = []
+    cursor = None
+    for _ in range(5):
+        page = tools.node(atlas, "s/model", limit=1, cursor=cursor)
+        seen += [paper.key for paper in page.papers]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len(seen) == 3
+    assert set(seen) == {"gptq", "awq", "wanda"}
+    cited = atlas.library.citation_counts
+    assert [cited.get(key, 0) for key in seen] == sorted((cited.get(key, 0) for key in seen), reverse=True)
+
+
+def test_pages_of_a_search_are_the_search(atlas: Atlas) -> None:
+    whole = [hit.paper.key for hit in atlas.search("quantization", limit=50).papers]
+    first = tools.search(atlas, "quantization", limit=1)
+    assert first.next_cursor is not None
+    second = tools.search(atlas, "quantization", limit=1, cursor=first.next_cursor)
+    assert [hit.paper.key for hit in (*first.papers, *second.papers)] == whole[:2]
+    assert first.nodes
+    assert not second.nodes, "nodes come once"
+    assert sum(why.share for why in first.papers[0].why) == pytest.approx(1, abs=0.02)
+
+
+def test_a_paper_has_the_source_and_line_of_every_fact(atlas: Atlas) -> None:
+    page = tools.paper(atlas, "2306.00978")
+    claims = [claim for claim in atlas.library.claims("awq") if claim.field != "abstract"]
+    assert [(f.field, f.value, f.origin.source, f.origin.line) for f in page.facts] == [
+        (claim.field, claim.value, claim.source, claim.line) for claim in claims
+    ]
+    assert page.facts_total == len(claims)
+    assert [place.node.key for place in page.places] == ["s/model/quantization"]
+    assert page.places[0].origin.source == "list"
+    assert {edge.paper.key for edge in page.references} == {
+        citation.cited for citation in atlas.library.references("awq")
+    }
+    assert all(edge.origins for edge in (*page.references, *page.cited_by))
+
+
+def test_an_abstract_is_there_only_where_it_is_asked_for(atlas: Atlas, library: Path) -> None:
+    with Library.edit(library) as draft:
+        draft.put_claims("gptq", [Claim("gptq", "abstract", "Weights in four bits. " * 500, "metadata", 3)])
+    without = tools.paper(atlas, "gptq")
+    assert "abstract" not in {fact.field for fact in without.facts}
+    asked = tools.paper(atlas, "gptq", abstract=True)
+    abstract = max((fact for fact in asked.facts if fact.field == "abstract"), key=lambda fact: len(fact.value))
+    assert len(abstract.value) == LONGEST_TEXT
+    assert abstract.value.endswith("…")
+    assert abstract.origin.source == "metadata"
+
+
+def test_a_cursor_is_good_for_one_state_of_the_library(atlas: Atlas, library: Path) -> None:
+    page = tools.node(atlas, "s/model", limit=1)
+    with Library.edit(library) as draft:
+        draft.put_claims("gptq", [Claim("gptq", "venue", "Elsewhere", "metadata", 4)])
+    with pytest.raises(InvalidFilter, match="has changed"):
+        tools.node(atlas, "s/model", limit=1, cursor=page.next_cursor)
+
+
+def test_an_export_in_pages_is_the_file(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "MOST_EXPORTED", 100)
+    text, cursor = "", None
+    while True:
+        page = tools.export(atlas, "bibtex", under="Model", cursor=cursor)
+        text += page.text
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len(text) == page.characters_total > 100
+    assert text.count("@") == page.papers == 3
+    with pytest.raises(ExportError):
+        tools.export(atlas, "csv")
+    with pytest.raises(InvalidFilter, match="together"):
+        tools.export(atlas, "bibtex", under="Model", around="gptq")
+    assert tools.export(atlas, "bibtex", papers=["h2o"]).papers == 1
+
+
+def test_what_is_not_there_is_said_with_advice(atlas: Atlas) -> None:
+    with pytest.raises(UnknownPaper):
+        tools.paper(atlas, "../../etc/passwd")
+    with pytest.raises(InvalidFilter):
+        tools.search(atlas, "pruning", limit=10**9)
+    with pytest.raises(InvalidFilter):
+        tools.place(atlas, "pruning", limit=0)
+    with pytest.raises(InvalidFilter):
+        tools.node(atlas, cursor="g0-99999999999999999999")
+    with pytest.raises(UnknownNode):
+        tools.node(atlas, "no such node")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40), st.text(max_size=20), st.integers(-5, 80))
+def test_whatever_is_asked_ends_in_an_answer_or_an_explained_error(
+    atlas: Atlas, text: str, cursor: str, limit: int
+) -> None:
+    for ask in (
+        lambda: tools.search(atlas, text, limit=limit, cursor=cursor),
+        lambda: tools.node(atlas, text, limit=limit, cursor=cursor),
+        lambda: tools.paper(atlas, text, cursor=cursor),
+        lambda: tools.export(atlas, text, under=text, limit=limit),
+    ):
+        with suppress(LitAtlasError):
+            assert ask() is not None
