@@ -34,6 +34,7 @@ chosen = st.navigation(
         st.Page("views/search.py", title="Search", url_path="search", default=True),
         st.Page("views/taxonomy.py", title="Taxonomy", url_path="taxonomy"),
         st.Page("views/graph.py", title="Graph", url_path="graph"),
+        st.Page("views/map.py", title="Map", url_path="map"),
         st.Page("views/reading.py", title="Reading lists", url_path="reading"),
         st.Page("views/export.py", title="Export", url_path="export"),
         st.Page("views/paper.py", title="Paper", url_path="paper", visibility="hidden"),
