@@ -14,9 +14,9 @@ from .meaning_map import EDGE, Points
 Polygon = tuple[tuple[float, float], ...]
 """The corners of an area in order, in the coordinates of a map; the last is joined to the first."""
 
-_MOST_CORNERS = 40  # of an area that is drawn by hand; an address has to hold it
+_MOST_CORNERS = 24  # of an area that is drawn by hand; an address has to hold it
 _MOST_READ = 400
-_PLAIN = 0.05  # of the map's units squared: a corner that adds less to the area is left out
+_PLAIN = 0.5  # of the map's units squared: a corner that adds less to the area is left out
 
 
 def read_area(text: str) -> Polygon:

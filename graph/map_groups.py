@@ -12,6 +12,7 @@ from .map_field import MapField, Rows
 from .models import Survey
 
 _MOST_SPANS = 6  # shades that can be told apart
+_NO_YEAR = "year unknown"
 
 
 class GroupBy(StrEnum):
@@ -31,10 +32,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """Groups, and of which each paper is: a number in `groups`, or -1 for none; shape (n,)."""
+    """Groups, and of which each paper is: a number in `groups`, or -1 for none; shape (n,).
+
+    Attributes:
+        rest: what is said of the papers of none.
+    """
 
     groups: tuple[Group, ...]
     of: Rows
+    rest: str
 
 
 def by_branch(field: MapField, survey: str) -> Grouping:
@@ -43,14 +49,14 @@ def by_branch(field: MapField, survey: str) -> Grouping:
     groups = tuple(Group(field.nodes[number].key, field.nodes[number].name) for number in tops)
     place = np.full(len(field.nodes), -1, np.int64)
     place[tops] = np.arange(len(tops))
-    return Grouping(groups, _first(field, place))
+    return Grouping(groups, _first(field, place), "not in this survey")
 
 
 def by_survey(field: MapField, surveys: Sequence[Survey]) -> Grouping:
     """Whole surveys; a paper of several is counted to the first."""
     number_of = {survey.key: number for number, survey in enumerate(surveys)}
     place = np.array([number_of.get(node.survey, -1) for node in field.nodes], np.int64)
-    return Grouping(tuple(Group(survey.key, survey.title) for survey in surveys), _first(field, place))
+    return Grouping(tuple(Group(survey.key, survey.title) for survey in surveys), _first(field, place), "in no survey")
 
 
 def _first(field: MapField, place: Rows) -> Rows:
@@ -66,9 +72,10 @@ def by_year(field: MapField) -> Grouping:
     """Spans of years with about equally many papers, the oldest first; papers without a year are in none."""
     years = field.years[field.years > 0]
     if not len(years):
-        return Grouping((), np.full(len(field), -1, np.int64))
+        return Grouping((), np.full(len(field), -1, np.int64), _NO_YEAR)
     cuts = np.unique(np.quantile(years, np.arange(_MOST_SPANS) / _MOST_SPANS, method="inverted_cdf"))
     ends = [*(cuts[1:] - 1), years.max()]
     names = [str(first) if first == last else f"{first}–{last}" for first, last in zip(cuts, ends, strict=True)]
     groups = tuple(Group(str(first), name) for first, name in zip(cuts, names, strict=True))
-    return Grouping(groups, np.where(field.years > 0, np.searchsorted(cuts, field.years, side="right") - 1, -1))
+    span = np.searchsorted(cuts, field.years, side="right") - 1
+    return Grouping(groups, np.where(field.years > 0, span, -1), _NO_YEAR)

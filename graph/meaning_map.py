@@ -8,7 +8,7 @@ the map in the reader's mind (Kobak and Berens, 2019, doi:10.1038/s41467-019-130
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import faiss

@@ -11,7 +11,6 @@ import numpy as np
 from litatlas.graph.map_area import Polygon, inside, simplified
 from litatlas.graph.map_field import MapField, Rows, TopicLabel
 from litatlas.graph.map_groups import GroupBy, Grouping
-from litatlas.graph.meaning_map import EDGE
 from litatlas.graph.models import TaxonomyNode
 
 from .chart import TOOLTIP, drawn, ink
@@ -23,7 +22,6 @@ MOST_NAMED = 5_000
 
 _MARGIN = 1.04  # so that no dot is cut at the edge of the picture
 _RINGED = 200  # rings; more would cover the map
-_REST = "other papers"
 _ABOVE, _TOP = 30, 5  # order of drawing: what is asked for over the dots, names over all
 
 
@@ -72,26 +70,27 @@ def map_chart(
             legend.append(names[number])
     series += [*_asked_for(papers, shown, grouping, colours, dark), _names_of_topics(labels, dark), *_outline(shown)]
     shade = ink(dark=dark)
-    axis = {"type": "value", "min": -EDGE * _MARGIN, "max": EDGE * _MARGIN, "show": False}
+    reach = np.abs(papers.map.points).max(axis=0) * _MARGIN
+    across, down = ({"type": "value", "min": -end, "max": end, "show": False} for end in reach.round(1).tolist())
     zoom = {"type": "inside", "filterMode": "none", "minSpan": 2}
     spec = {
         "tooltip": {**TOOLTIP, "formatter": "{b}", "show": len(papers) <= MOST_NAMED},
         "legend": {
             "data": [name for name in [*legend[1:], *legend[:1]] if len(legend) > 1] or legend,
             "textStyle": {"color": shade},
-            "top": 0,
+            "bottom": 0,
             "left": 0,
-            "right": 150,
             "type": "scroll",
         },
-        "grid": {"left": 4, "right": 4, "top": 36, "bottom": 4},
-        "xAxis": axis,
-        "yAxis": axis,
+        "grid": {"left": 4, "right": 4, "top": 36, "bottom": 32},
+        "xAxis": across,
+        "yAxis": down,
         "dataZoom": [{**zoom, "xAxisIndex": 0}, {**zoom, "yAxisIndex": 0}],
         "toolbox": _tools(shade),
         "brush": {
             "xAxisIndex": 0,
             "yAxisIndex": 0,
+            "seriesIndex": list(range(len(rows))),  # names that a brush touches forget to make room for each other
             "brushMode": "single",
             "transformable": False,
             "outOfBrush": {"colorAlpha": 1},
@@ -136,16 +135,16 @@ def _colours(grouping: Grouping, by: GroupBy, dark: bool) -> dict[int, str]:
     """A colour for each group by number, and for -1, none: one per branch, or shades of one from old to new."""
     other = towards(OTHER_DARK, "#000000", 0.4) if dark else towards(OTHER_LIGHT, "#FFFFFF", 0.5)
     if by is GroupBy.YEAR:
-        pale, full = ("#10324A", "#F5C85B") if dark else ("#E9D8A6", "#0B3C5D")
+        old, new = ("#2E6A94", "#DDF0FF") if dark else ("#A3C9E6", "#08306B")
         steps = max(len(grouping.groups) - 1, 1)
-        return {-1: other} | {n: towards(pale, full, n / steps) for n in range(len(grouping.groups))}
+        return {-1: other} | {n: towards(old, new, n / steps) for n in range(len(grouping.groups))}
     keys = [TaxonomyNode(group.key, "", group.name, None, (), n, None) for n, group in enumerate(grouping.groups)]
     return {-1: other} | dict(enumerate(branch_colours(keys, dark=dark).values()))
 
 
 def _names(grouping: Grouping) -> dict[int, str]:
     """Names for the legend, which knows a series by its name: no two are the same."""
-    names: dict[int, str] = {-1: _REST}
+    names: dict[int, str] = {-1: grouping.rest}
     for number, group in enumerate(grouping.groups):
         name = drawn(group.name, 40) or "(no name)"
         names[number] = name if name not in names.values() else f"{name} ({number + 1})"
@@ -226,8 +225,10 @@ def _names_of_topics(labels: Sequence[TopicLabel], dark: bool) -> dict[str, Any]
         "formatter": "{b}",
         "position": "inside",
         "color": ink(dark=dark),
-        "textBorderColor": "#0E1117" if dark else "#FFFFFF",
-        "textBorderWidth": 3,
+        "backgroundColor": "rgba(14,17,23,0.6)" if dark else "rgba(255,255,255,0.7)",
+        "padding": [1, 3],
+        "borderRadius": 3,
+        "lineHeight": 15,
         "fontWeight": "bold",
         "width": 150,
         "overflow": "break",
@@ -243,7 +244,7 @@ def _names_of_topics(labels: Sequence[TopicLabel], dark: bool) -> dict[str, Any]
             }
             for each in labels
         ],
-        "itemStyle": {"opacity": 0},
+        "itemStyle": {"color": "transparent"},
         "label": style,
         "labelLayout": {"hideOverlap": True},
         "silent": True,

@@ -141,7 +141,7 @@ def _asked(atlas: Atlas) -> Asked:
         except UnknownPaper:
             answers.unknown_paper(reference, atlas.suggest(reference), links.MAP, "paper")
             return Asked(None)
-        return Asked([seed.key, *mapping.nearest(atlas, seed.key, _NEAREST)], f"nearest to {quoted(seed.title)}", seed)
+        return Asked(mapping.nearest(atlas, seed.key, _NEAREST), f"papers nearest to {quoted(seed.title)}", seed)
     if question := address.read("q")[:MAX_QUESTION].strip():
         found = atlas.search(question, limit=_ANSWERS, nodes=0)
         keys = [hit.paper.key for hit in found.papers]
@@ -154,7 +154,7 @@ def _asked(atlas: Atlas) -> Asked:
             answers.unclear_node(atlas, under, links.MAP, "under")
             return Asked(None)
         node = atlas.library.node(key)
-        return Asked(atlas.library.paper_keys(under=node), f"at or below {quoted(node.name)}")
+        return Asked(atlas.library.paper_keys(under=node), f"papers at or below {quoted(node.name)}")
     return Asked(None)
 
 
@@ -235,10 +235,10 @@ def _found(atlas: Atlas, field: MapField, asked: Asked, area: Polygon | None) ->
     count = len(found.rows)
     if asked.keys is None:
         heading = f"{counted(count, 'paper')} in this area"
+    elif area:
+        heading = f"{count:,} of the {count + found.outside:,} {asked.called} are in this area"
     else:
-        papers = "paper" if asked.seed is None else "paper, the paper itself among them,"
-        heading = f"{counted(count, papers).replace(',s', 's,')} {asked.called}"
-        heading += f" in this area; {found.outside:,} more outside of it" if area else ""
+        heading = f"{count:,} {asked.called}"
     st.subheader(heading, anchor=False)
     if count:
         st.markdown(_in_words(field, found.rows))
@@ -266,20 +266,19 @@ def _in_words(field: MapField, rows: Rows) -> str:
 
 def _actions(atlas: Atlas, field: MapField, rows: Rows, asked: Asked, area: Polygon | None) -> Rows:
     """Search within, clear, take away; returns the papers that are left to list."""
-    searching, *others = st.columns([3, 1.6, 1.6, 1.6], vertical_alignment="bottom")
-    words = searching.text_input(
-        "Only those with these words",
-        key=address.follow("words", address.read("words")[:MAX_QUESTION]),
-        on_change=address.on_change("words"),
-        max_chars=MAX_QUESTION,
-        placeholder="All words, anywhere in the paper's record",
-    )
-    if area:
-        others[0].button("Clear the area", icon=":material/ink_eraser:", on_click=_clear, args=("area", "on"))
-    if asked.keys is not None:
-        others[1].button(
-            "Show all alike", icon=":material/layers_clear:", on_click=_clear, args=("q", "under", "paper")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Only those with these words",
+            key=address.follow("words", address.read("words")[:MAX_QUESTION]),
+            on_change=address.on_change("words"),
+            max_chars=MAX_QUESTION,
+            placeholder="All of them, anywhere in the paper's record",
+            width=340,
         )
+        if area:
+            st.button("Clear the area", icon=":material/ink_eraser:", on_click=_clear, args=("area", "on"))
+        if asked.keys is not None:
+            st.button("Show all alike", icon=":material/layers_clear:", on_click=_clear, args=("q", "under", "paper"))
     if words and words.strip():
         left = mapping.with_words(atlas, field, rows, words)
         st.caption(f"{len(left):,} of these {counted(len(rows), 'paper')} have all of these words.")
