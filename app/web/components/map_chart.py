@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from litatlas.graph.map_area import Polygon, inside, simplified
+from litatlas.graph.map_area import Polygon, simplified
 from litatlas.graph.map_field import MapField, Rows, TopicLabel
 from litatlas.graph.map_groups import GroupBy, Grouping
 from litatlas.graph.models import TaxonomyNode
@@ -90,7 +90,6 @@ def map_chart(
         "brush": {
             "xAxisIndex": 0,
             "yAxisIndex": 0,
-            "seriesIndex": list(range(len(rows))),  # names that a brush touches forget to make room for each other
             "brushMode": "single",
             "transformable": False,
             "outOfBrush": {"colorAlpha": 1},
@@ -115,7 +114,7 @@ def drawn_area(event: Mapping[str, Any] | None) -> Polygon | None:
 
 
 def clicked(chart: MapChart, papers: MapField, event: Mapping[str, Any] | None) -> int | None:
-    """The row of the one paper that was clicked; what an area has caught was not."""
+    """The row of the one paper that was clicked."""
     if not event or len(papers) > MOST_NAMED:  # drawn as one, dots report what they do not mean
         return None
     found = [
@@ -125,9 +124,6 @@ def clicked(chart: MapChart, papers: MapField, event: Mapping[str, Any] | None) 
         for index in group["data_indices"]
         if 0 <= index < len(chart.rows[group["series_index"]])
     ]
-    if area := drawn_area(event):
-        caught = inside(papers.map.points, area)
-        found = [row for row in found if not caught[row]]
     return found[0] if len(found) == 1 else None
 
 
@@ -268,8 +264,8 @@ def _tools(shade: str) -> dict[str, Any]:
         "iconStyle": {"borderColor": shade},
         "feature": {
             "brush": {
-                "type": ["polygon", "rect", "clear"],
-                "title": {"polygon": "Draw an area", "rect": "Draw a box", "clear": "Clear the area"},
+                "type": ["polygon", "rect"],
+                "title": {"polygon": "Draw an area", "rect": "Draw a box"},
             },
             "restore": {"title": "Show the whole map"},
         },

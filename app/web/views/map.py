@@ -198,28 +198,17 @@ def _picture(
             dark=dark,
         ),
     )
-    key = _key_of_chart(field)
+    # While a brush is on it, ECharts lets names cover each other. A new area is a new picture, with its outline drawn.
+    key = f"map-{field.map.frame}-{hash(area)}"
 
     def take() -> None:
         event = st.session_state[key]
-        drawn = map_chart.drawn_area(event)
-        spelled = write_area(drawn) if drawn else ""
-        if spelled != st.session_state.get("map-drawn", ""):
-            st.session_state["map-drawn"] = spelled
-            address.write_all({"area": spelled, "on": field.map.frame if spelled else None})
+        if drawn := map_chart.drawn_area(event):
+            address.write_all({"area": write_area(drawn), "on": field.map.frame})
         elif (row := map_chart.clicked(chart, field, event)) is not None:
-            address.write_all({"q": None, "under": None, "paper": field.map.keys[row]})
+            address.write_all({"q": None, "under": None, "area": None, "on": None, "paper": field.map.keys[row]})
 
     st.echarts_chart(chart.spec, height=_HEIGHT, key=key, on_select=take, alt=chart.alt)
-
-
-def _key_of_chart(field: MapField) -> str:
-    """A new one whenever the area of the address is not the one drawn in the picture: it was cleared, or gone back."""
-    state = st.session_state
-    if state.get("map-drawn", "") != address.read("area"):
-        state["map-drawn"] = address.read("area")
-        state["map-drawing"] = state.get("map-drawing", 0) + 1
-    return f"map-{field.map.frame}-{state.get('map-drawing', 0)}"
 
 
 def _tell_moved(field: MapField, area: Polygon | None) -> None:
@@ -240,6 +229,12 @@ def _found(atlas: Atlas, field: MapField, asked: Asked, area: Polygon | None) ->
     else:
         heading = f"{count:,} {asked.called}"
     st.subheader(heading, anchor=False)
+    if asked.seed:
+        with st.container(horizontal=True):
+            st.page_link(links.PAPER, label="Open the paper", icon=":material/article:", query_params=_id(asked.seed))
+            links.to_graph(asked.seed)
+        if asked.seed.key not in field.map.keys:
+            st.info("This paper has no vector, so nothing can be said to be near it; `litatlas build` makes vectors.")
     if count:
         st.markdown(_in_words(field, found.rows))
     rows = _actions(atlas, field, found.rows, asked, area)
@@ -248,6 +243,10 @@ def _found(atlas: Atlas, field: MapField, asked: Asked, area: Polygon | None) ->
     if len(rows):
         st.caption("Select a row to open the paper.")
         _table(atlas, field, rows[:_LISTED])
+
+
+def _id(paper: Paper) -> dict[str, str]:
+    return {"id": paper.key}
 
 
 def _in_words(field: MapField, rows: Rows) -> str:
