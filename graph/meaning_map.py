@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from .index import EntryKind, VectorIndex, Vectors
 from .library import Library
+from .threads import usable_cores
 
 Points = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -183,11 +184,12 @@ def _t_sne(vectors: Vectors, start: Points, progress: Progress) -> Points:
 
     perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
     neighbours, distances = _neighbourhoods(vectors, int(3 * perplexity))
-    affinities = PerplexityBasedNN(knn_index=PrecomputedNeighbors(neighbours, distances), perplexity=perplexity)
+    near = PrecomputedNeighbors(neighbours, distances)
+    affinities = PerplexityBasedNN(knn_index=near, perplexity=perplexity, n_jobs=usable_cores())
     small = (start - start.mean(axis=0)) / max(float(start[:, 0].std()), 1e-9) * 1e-4  # openTSNE's own scale of starts
     method = "fft" if len(vectors) > _BY_GRID else "bh"
     layout = openTSNE.TSNEEmbedding(
-        small.astype(np.float64), affinities, negative_gradient_method=method, random_state=0
+        small.astype(np.float64), affinities, negative_gradient_method=method, n_jobs=usable_cores(), random_state=0
     )
 
     def told(before: int) -> dict[str, object]:

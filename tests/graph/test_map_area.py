@@ -62,7 +62,17 @@ def test_an_area_as_an_address_spells_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1,2", "1,2;3,4", "1,2;3,4;5", "1,2;3,4;5,6,7", "a,b;c,d;e,f", "1,2;3,4;nan,5", "1,2;3,4;inf,5", "1,2;3,4;5e9,6"],
+    [
+        "",
+        "1,2",
+        "1,2;3,4",
+        "1,2;3,4;5",
+        "1,2;3,4;5,6,7",
+        "a,b;c,d;e,f",
+        "1,2;3,4;nan,5",
+        "1,2;3,4;inf,5",
+        "1,2;3,4;5e9,6",
+    ],
 )
 def test_what_is_no_area_is_refused(text: str) -> None:
     with pytest.raises(InvalidFilter, match="no area"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +106,7 @@ def test_spans_of_years_follow_each_other_and_hold_every_year() -> None:
     assert groups.of[-1] == -1
     assert (np.diff(groups.of[:-1]) >= 0).all()
     ends = [tuple(map(int, (group.name + "–" + group.name).split("–")))[:2] for group in groups.groups]
-    for (_, end), (start, _) in zip(ends, ends[1:], strict=False):
+    for (_, end), (start, _) in pairwise(ends):
         assert start == end + 1
 
 

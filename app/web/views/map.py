@@ -275,6 +275,7 @@ def _actions(atlas: Atlas, field: MapField, rows: Rows, asked: Asked, area: Poly
             width=340,
         )
         if area:
+            links.to_export("Export the area", scope="area", area=write_area(area))
             st.button("Clear the area", icon=":material/ink_eraser:", on_click=_clear, args=("area", "on"))
         if asked.keys is not None:
             st.button("Show all alike", icon=":material/layers_clear:", on_click=_clear, args=("q", "under", "paper"))
