@@ -183,13 +183,14 @@ def _t_sne(vectors: Vectors, start: Points, progress: Progress) -> Points:
     from openTSNE.nearest_neighbors import PrecomputedNeighbors  # noqa: PLC0415
 
     perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
+    threads = usable_cores() if len(vectors) > _BY_GRID else 1  # on a busy machine, few papers only wait for a second
     neighbours, distances = _neighbourhoods(vectors, int(3 * perplexity))
     near = PrecomputedNeighbors(neighbours, distances)
-    affinities = PerplexityBasedNN(knn_index=near, perplexity=perplexity, n_jobs=usable_cores())
+    affinities = PerplexityBasedNN(knn_index=near, perplexity=perplexity, n_jobs=threads)
     small = (start - start.mean(axis=0)) / max(float(start[:, 0].std()), 1e-9) * 1e-4  # openTSNE's own scale of starts
     method = "fft" if len(vectors) > _BY_GRID else "bh"
     layout = openTSNE.TSNEEmbedding(
-        small.astype(np.float64), affinities, negative_gradient_method=method, n_jobs=usable_cores(), random_state=0
+        small.astype(np.float64), affinities, negative_gradient_method=method, n_jobs=threads, random_state=0
     )
 
     def told(before: int) -> dict[str, object]:

@@ -68,7 +68,7 @@ def test_a_changed_byte_is_noticed_or_harmless(tmp_path: Path, place: int) -> No
 )
 def test_what_is_no_map_is_not_believed(tmp_path: Path, wrong: dict[str, object]) -> None:
     values = {name: getattr(MADE, name) for name in ("keys", "hashes", "points", "laid", "frame", "model")}
-    MapStore(tmp_path).keep(MeaningMap(**{**values, **wrong}))  # type: ignore[arg-type]
+    MapStore(tmp_path).keep(MeaningMap(**{**values, **wrong}))
     assert MapStore(tmp_path).read() is None
 
 
