@@ -159,5 +159,5 @@ def nearest(atlas: Atlas, key: str, limit: int) -> list[str]:
 
 
 def drawn_once(atlas: Atlas, asked: Hashable, field: MapField, draw: Callable[[], _Drawn]) -> _Drawn:
-    """A picture of the map, drawn once for all visitors who ask for the same."""
+    """A part of the picture of a map, drawn once for all visitors; few, since those of a large library are large."""
     return atlas.kept(("map", "picture", field.map.frame, asked), lambda _: draw())

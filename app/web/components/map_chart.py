@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,33 +42,56 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapChart:
-    """A map as an ECharts option.
-
-    Attributes:
-        rows: for each series of dots, the papers' rows in its order; a click reports a series and a place in it.
-        alt: the picture in words.
-    """
+    """A map as an ECharts option, and in words."""
 
     spec: dict[str, Any]
-    rows: tuple[Rows, ...] = field(repr=False)
     alt: str
 
 
-def map_chart(
-    papers: MapField, grouping: Grouping, labels: Sequence[TopicLabel], shown: Shown, by: GroupBy, *, dark: bool
-) -> MapChart:
-    """Dots by group, names of topics, and what is asked for; up to 5,000 dots have titles and sizes by citations."""
-    colours = _colours(grouping, by, dark)
-    names = _names(grouping)
-    series, rows, legend = [], [], []
+@dataclass(frozen=True, slots=True, eq=False)
+class Dots:
+    """All papers of a map as series of dots, which many pictures share.
+
+    Attributes:
+        rows: for each series, the papers' rows in its order; a click reports a series and a place in it.
+    """
+
+    series: tuple[dict[str, Any], ...]
+    rows: tuple[Rows, ...]
+
+
+def map_dots(papers: MapField, grouping: Grouping, by: GroupBy, *, pale: bool, dark: bool) -> Dots:
+    """Dots by group; up to 5,000 have titles, and sizes by citations.
+
+    Args:
+        pale: because other papers are to be seen before them.
+    """
+    colours, names = _colours(grouping, by, dark), _names(grouping)
+    series, rows = [], []
     for number in [-1, *range(len(grouping.groups))]:
         members = np.flatnonzero(grouping.of == number)
         if len(members):
-            faint = shown.rows is not None or number < 0
+            faint = pale or number < 0
             series.append(_dots(papers, members, names[number], colours[number], faint=faint, dark=dark))
             rows.append(members)
-            legend.append(names[number])
-    series += [*_asked_for(papers, shown, grouping, colours, dark), _names_of_topics(labels, dark), *_outline(shown)]
+    return Dots(tuple(series), tuple(rows))
+
+
+def map_chart(
+    papers: MapField,
+    grouping: Grouping,
+    dots: Dots,
+    labels: Sequence[TopicLabel],
+    shown: Shown,
+    by: GroupBy,
+    *,
+    dark: bool,
+) -> MapChart:
+    """The dots, names of topics, and what is asked for."""
+    colours = _colours(grouping, by, dark)
+    series = [*dots.series, *_asked_for(papers, shown, colours, grouping, dark)]
+    series += [_names_of_topics(labels, dark), *_outline(shown)]
+    legend = sorted((each["name"] for each in dots.series), key=lambda name: bool(name == grouping.rest))
     shade = ink(dark=dark)
     reach = np.abs(papers.map.points).max(axis=0) * _MARGIN
     across, down = ({"type": "value", "min": -end, "max": end, "show": False} for end in reach.round(1).tolist())
@@ -76,7 +99,7 @@ def map_chart(
     spec = {
         "tooltip": {**TOOLTIP, "formatter": "{b}", "show": len(papers) <= MOST_NAMED},
         "legend": {
-            "data": [name for name in [*legend[1:], *legend[:1]] if len(legend) > 1] or legend,
+            "data": legend,
             "textStyle": {"color": shade},
             "bottom": 0,
             "left": 0,
@@ -98,7 +121,7 @@ def map_chart(
         "series": series,
         "animation": False,
     }
-    return MapChart(spec, tuple(rows), _in_words(papers, grouping, labels, shown))
+    return MapChart(spec, _in_words(papers, grouping, labels, shown))
 
 
 def drawn_area(event: Mapping[str, Any] | None) -> Polygon | None:
@@ -113,16 +136,16 @@ def drawn_area(event: Mapping[str, Any] | None) -> Polygon | None:
     return None
 
 
-def clicked(chart: MapChart, papers: MapField, event: Mapping[str, Any] | None) -> int | None:
+def clicked(dots: Dots, papers: MapField, event: Mapping[str, Any] | None) -> int | None:
     """The row of the one paper that was clicked."""
     if not event or len(papers) > MOST_NAMED:  # drawn as one, dots report what they do not mean
         return None
     found = [
-        int(chart.rows[group["series_index"]][index])
+        int(dots.rows[group["series_index"]][index])
         for group in event["selection"]["selected"]
-        if 0 <= group["series_index"] < len(chart.rows)
+        if 0 <= group["series_index"] < len(dots.rows)
         for index in group["data_indices"]
-        if 0 <= index < len(chart.rows[group["series_index"]])
+        if 0 <= index < len(dots.rows[group["series_index"]])
     ]
     return found[0] if len(found) == 1 else None
 
@@ -177,7 +200,7 @@ def _title(papers: MapField, row: int) -> str:
 
 
 def _asked_for(
-    papers: MapField, shown: Shown, grouping: Grouping, colours: Mapping[int, str], dark: bool
+    papers: MapField, shown: Shown, colours: Mapping[int, str], grouping: Grouping, dark: bool
 ) -> list[dict[str, Any]]:
     """The papers that are asked for in full colour over the pale rest, ringed where they are few; the one as a pin."""
     found: list[dict[str, Any]] = []

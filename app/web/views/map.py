@@ -10,7 +10,7 @@ import streamlit as st
 
 from litatlas.app import mapping
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, filters, links, map_chart
+from litatlas.app.web.components import address, answers, collecting, filters, links, map_chart
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, quoted, way_to
 from litatlas.graph.errors import InvalidFilter, UnknownPaper
@@ -185,19 +185,16 @@ def _picture(
     rows = None if asked.keys is None else field.rows_of(asked.keys)
     seed = None if asked.seed is None or asked.seed.key not in field.map.keys else field.rows_of([asked.seed.key])[0]
     shown = map_chart.Shown(rows, seed, area)
-    chart = mapping.drawn_once(
+    groups = mapping.grouping(atlas, field, by, survey)
+    pale = rows is not None
+    dots = mapping.drawn_once(
         atlas,
-        (survey, by, dark, address.read("q"), address.read("under"), address.read("paper"), area),
+        (survey, by, pale, dark),
         field,
-        lambda: map_chart.map_chart(
-            field,
-            mapping.grouping(atlas, field, by, survey),
-            mapping.labels(field, survey),
-            shown,
-            by,
-            dark=dark,
-        ),
+        lambda: map_chart.map_dots(field, groups, by, pale=pale, dark=dark),
     )
+    labels = mapping.drawn_once(atlas, ("labels", survey), field, lambda: mapping.labels(field, survey))
+    chart = map_chart.map_chart(field, groups, dots, labels, shown, by, dark=dark)
     # While a brush is on it, ECharts lets names cover each other. A new area is a new picture, with its outline drawn.
     key = f"map-{field.map.frame}-{hash(area)}"
 
@@ -205,7 +202,7 @@ def _picture(
         event = st.session_state[key]
         if drawn := map_chart.drawn_area(event):
             address.write_all({"area": write_area(drawn), "on": field.map.frame})
-        elif (row := map_chart.clicked(chart, field, event)) is not None:
+        elif (row := map_chart.clicked(dots, field, event)) is not None:
             address.write_all({"q": None, "under": None, "area": None, "on": None, "paper": field.map.keys[row]})
 
     st.echarts_chart(chart.spec, height=_HEIGHT, key=key, on_select=take, alt=chart.alt)
@@ -241,7 +238,6 @@ def _found(atlas: Atlas, field: MapField, asked: Asked, area: Polygon | None) ->
     if len(rows) > _LISTED:
         st.caption(f"The first {_LISTED} of {len(rows):,}; export for the rest, or draw a smaller area.")
     if len(rows):
-        st.caption("Select a row to open the paper.")
         _table(atlas, field, rows[:_LISTED])
 
 
@@ -293,7 +289,10 @@ def _clear(*names: str) -> None:
 def _table(atlas: Atlas, field: MapField, rows: Rows) -> None:
     papers = mapping.papers_at(atlas, field, rows)
     cited = {field.map.keys[row]: int(field.cited[row]) for row in rows}
+    collecting.collect_button(atlas, papers, "map")
+    st.caption("Select a row to open the paper.")
     answers.paper_table(papers, f"map-list-{hash(tuple(rows.tolist()))}", cited=cited)
+
 
 
 show()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from litatlas.app.web.components.map_chart import MOST_NAMED, Shown, clicked, drawn_area, map_chart
+from litatlas.app.web.components.map_chart import MOST_NAMED, Dots, Shown, clicked, drawn_area, map_chart, map_dots
 from litatlas.graph.map_field import MapField, TopicLabel
 from litatlas.graph.map_groups import Group, GroupBy, Grouping
 from litatlas.graph.meaning_map import MeaningMap
@@ -35,7 +35,12 @@ def grouping(count: int = len(TITLES), groups: int = 2) -> Grouping:
 
 def draw(papers: MapField, groups: Grouping, shown: Shown | None = None, by: GroupBy = GroupBy.BRANCH) -> Any:
     labels = (TopicLabel(NODE, 3, 1.0, 2.0),)
-    return map_chart(papers, groups, labels, shown or Shown(), by, dark=False)
+    shown = shown or Shown()
+    return map_chart(papers, groups, dots_of(papers, groups, shown, by), labels, shown, by, dark=False)
+
+
+def dots_of(papers: MapField, groups: Grouping, shown: Shown | None = None, by: GroupBy = GroupBy.BRANCH) -> Dots:
+    return map_dots(papers, groups, by, pale=bool(shown and shown.rows is not None), dark=False)
 
 
 def test_each_group_has_a_colour_and_the_rest_is_grey() -> None:
@@ -46,7 +51,7 @@ def test_each_group_has_a_colour_and_the_rest_is_grey() -> None:
     assert len(set(colours)) == 3
     assert colours[1] == "#0072B2"
     assert chart.spec["legend"]["data"] == ["Branch 0", "Branch 1", "not in this survey"]
-    assert [rows.tolist() for rows in chart.rows] == [[0, 3], [1], [2]]
+    assert [rows.tolist() for rows in dots_of(field(), grouping()).rows] == [[0, 3], [1], [2]]
     assert [item["name"] for item in dots[1]["data"]] == ["Second (2001)"]
 
 
@@ -140,4 +145,4 @@ def test_a_box_and_a_drawn_line_are_areas() -> None:
 )
 def test_a_click_means_the_paper_at_its_series_and_place(selected: list[Any], row: int | None) -> None:
     papers = field()
-    assert clicked(draw(papers, grouping()), papers, event(selected=selected)) == row
+    assert clicked(dots_of(papers, grouping()), papers, event(selected=selected)) == row
