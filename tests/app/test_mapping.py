@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from litatlas.graph.encoder import Encoder
 from litatlas.graph.library import Library
 from litatlas.graph.map_groups import GroupBy
 from litatlas.graph.map_store import FILE, MapStore
+from litatlas.graph.meaning_map import MeaningMap
 
 ALL = ((-101.0, -101.0), (101.0, -101.0), (101.0, 101.0), (-101.0, 101.0))
 LEFT = ((-101.0, -101.0), (0.0, -101.0), (0.0, 101.0), (-101.0, 101.0))
@@ -29,10 +32,18 @@ def finished(atlas: Atlas) -> mapping.MapOnView:
     return mapping.map_on_view(atlas)
 
 
-def test_a_projection_is_there_at_once_and_the_layout_follows(atlas: Atlas) -> None:
+def test_a_projection_is_there_at_once_and_the_layout_follows(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, make = threading.Event(), mapping.make_map
+
+    def when_it_was_seen(*arguments: Any) -> MeaningMap:
+        assert seen.wait(60)
+        return make(*arguments)
+
+    monkeypatch.setattr(mapping, "make_map", when_it_was_seen)
     at_once = mapping.map_on_view(atlas)
     assert at_once.field.map.quick
     assert at_once.making
+    seen.set()
     laid_out = finished(atlas)
     assert laid_out.making is None
     assert not laid_out.field.map.quick

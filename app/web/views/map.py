@@ -294,5 +294,4 @@ def _table(atlas: Atlas, field: MapField, rows: Rows) -> None:
     answers.paper_table(papers, f"map-list-{hash(tuple(rows.tolist()))}", cited=cited)
 
 
-
 show()
