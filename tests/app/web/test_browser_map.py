@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from litatlas.graph.embedding import update_index
 from litatlas.graph.library import Library
-from litatlas.graph.map_store import FILE, MapStore
+from litatlas.graph.map_store import FILE
 
 from ...conftest import WordEncoder
 from . import hostile
@@ -52,18 +51,6 @@ def draw_around(page: Page, box: dict[str, float], radius: float) -> None:
     page.mouse.up()
 
 
-def lonely_dot(directory: Path) -> tuple[str, float, float]:
-    """The key of the paper farthest from any other, and where it is drawn, as shares of the way across and down."""
-    shown = MapStore(directory).read()
-    assert shown
-    points = shown.points.astype(float)
-    distances = np.linalg.norm(points[:, None] - points[None], axis=2) + np.eye(len(points)) * 1e9
-    row = int(distances.min(axis=1).argmax())
-    reach = np.abs(points).max(axis=0) * 1.04
-    across, up = (points[row] + reach) / (2 * reach)
-    return shown.keys[row], float(across), float(1 - up)
-
-
 def test_an_area_drawn_by_mouse_is_listed_shared_cleared_and_taken_away(page: Page, address: str) -> None:
     open_at(page, f"{address}/map")
     box = picture(page)
@@ -91,7 +78,7 @@ def test_an_area_drawn_by_mouse_is_listed_shared_cleared_and_taken_away(page: Pa
     expect(page.get_by_text(said)).to_be_visible()
 
 
-def test_a_box_a_click_and_the_wheel(page: Page, address: str, directory: Path) -> None:
+def test_a_box_and_the_wheel(page: Page, address: str) -> None:
     open_at(page, f"{address}/map?q=shrink+the+KV+cache&by=year")
     expect(page.get_by_text("best answers to")).to_be_visible()
     box = picture(page)
@@ -107,18 +94,6 @@ def test_a_box_a_click_and_the_wheel(page: Page, address: str, directory: Path) 
     expect(page.get_by_text(re.compile("of the .* best answers to .* are in this area"))).to_be_visible()
     page.get_by_role("button", name="Clear the area").click()
     expect(page.get_by_text("in this area")).to_have_count(0)
-    box = picture(page)
-    key, across, down = lonely_dot(directory)
-    page.mouse.click(
-        box["x"] + 4 + across * (box["width"] - 8),  # the margins of the picture, as map_chart sets them
-        box["y"] + 36 + down * (box["height"] - 68),
-    )
-    page.wait_for_url(re.compile("paper=" + re.escape(key)))
-    expect(page.get_by_text(re.compile("papers nearest to"))).to_be_visible()
-    page.get_by_role("link", name="Open the paper").click()
-    page.wait_for_url(re.compile("/paper"))
-    page.go_back()
-    expect(page.get_by_text(re.compile("papers nearest to"))).to_be_visible()
 
 
 @pytest.fixture
