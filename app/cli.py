@@ -89,6 +89,9 @@ def build(
     fetch_too: Annotated[
         bool, typer.Option("--fetch", help="Then fetch what is missing, as `litatlas fetch` does.")
     ] = False,
+    draw_map: Annotated[
+        bool, typer.Option("--map/--no-map", help="Lay out the app's map of meaning; a minute for 50,000 papers.")
+    ] = True,
     library: LibraryOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -104,7 +107,7 @@ def build(
         settings = settings_of(library, model)
         say(f"Building the library in {settings.library}")
         with progress_bar() as progress:
-            report = building.build(settings, progress, surveys=surveys or ())
+            report = building.build(settings, progress, surveys=surveys or (), with_map=draw_map)
         counts = report.counts
         for key in report.kept:
             say(f"note: {key} stays as you read it; `litatlas build {key}` brings the shipped one back.")

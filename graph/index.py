@@ -97,6 +97,12 @@ class VectorIndex:
             found = np.asarray(self._faiss.reconstruct_batch(rows), dtype=np.float32)
         return found, held
 
+    def of_kind(self, kind: EntryKind) -> tuple[tuple[Entry, ...], Vectors]:
+        """All entries of a kind, in the order of rows, and their vectors, shape (n, dimension)."""
+        rows = np.flatnonzero(self._of_kind[kind])
+        everything = self._faiss.reconstruct_n(0, len(self)) if len(self) else np.zeros((0, self.dimension), np.float32)
+        return tuple(self.entries[row] for row in rows), np.asarray(everything[rows], np.float32)
+
     def search(
         self, query: Vectors, limit: int, kind: EntryKind, among: Sequence[str] | None = None
     ) -> tuple[Neighbour, ...]:

@@ -6,6 +6,7 @@ Matching("shrink the KV cache", Filters()) the answers to a question
 Around("arxiv:2306.00978", hops=2)         a paper's neighbourhood
 Chosen(("arxiv:2306.00978",), "My papers") these papers
 OnList("To read this week")                a reading list, as far as its papers are in the library
+Area(((0, 0), (9, 0), (9, 9)))             the papers in a polygon on the map of meaning
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from .library import Library
+from .map_area import Polygon, inside
+from .map_store import map_at_hand
 from .models import Paper, Subgraph
 from .reading_list import find_papers, papers_of
 from .reading_store import ReadingStore
@@ -67,7 +72,15 @@ class OnList:
     name: str
 
 
-Selection = Whole | Below | Matching | Around | Chosen | OnList
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The papers within a polygon on the map of meaning (see graph/map_area.py)."""
+
+    polygon: Polygon
+    title: str = "An area of the map"
+
+
+Selection = Whole | Below | Matching | Around | Chosen | OnList | Area
 
 
 def select(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> Subgraph:
@@ -101,3 +114,6 @@ def select(library: Library, selection: Selection, searcher: Callable[[], Search
             listed = ReadingStore(library.directory).read(name)
             papers = papers_of(find_papers(library, listed.entries))
             return library.subgraph([paper.key for paper in papers], listed.name)
+        case Area(polygon, title):
+            shown = map_at_hand(library)
+            return library.subgraph([shown.keys[row] for row in np.flatnonzero(inside(shown.points, polygon))], title)

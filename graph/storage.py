@@ -9,6 +9,7 @@
     embeddings.journal       vectors made by an unfinished build, so that the next one does not make them again
     sentences.sqlite         vectors of sentences that answers needed, so that the next answer does not make them again
     reading.sqlite           reading lists (see graph/reading_store.py); no generation and no checksum has them
+    map.npz                  where papers stand on the map of meaning, so that they stay there
 
 A reader opens what the manifest names; files are never changed after that, so a copy of the directory is a backup and
 a process killed at any moment leaves the old manifest or the new one.

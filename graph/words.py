@@ -105,6 +105,13 @@ def having_word(library: Library, word: str, keys: Sequence[str]) -> frozenset[s
     return frozenset(key for (key,) in library.query(sql, (_quoted(word), *keys)))
 
 
+def having_all(library: Library, words: Sequence[str]) -> frozenset[str]:
+    """Keys of the papers that have every one of these words somewhere, in whatever form; none where no word is one."""
+    wanted = [_quoted(word) for word in words if any(map(str.isalnum, word))]
+    sql = "SELECT key FROM paper_words JOIN papers ON papers.row = paper_words.rowid WHERE paper_words MATCH ?"
+    return frozenset(key for (key,) in library.query(sql, (" AND ".join(wanted),))) if wanted else frozenset()
+
+
 def _match(library: Library, sql: str, words: Sequence[str], limit: int) -> tuple[WordMatch, ...]:
     expression = _match_expression(words)
     if not expression:

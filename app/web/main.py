@@ -35,6 +35,7 @@ chosen = st.navigation(
         st.Page("views/taxonomy.py", title="Taxonomy", url_path="taxonomy"),
         st.Page("views/timeline.py", title="Timeline", url_path="timeline"),
         st.Page("views/graph.py", title="Graph", url_path="graph"),
+        st.Page("views/map.py", title="Map", url_path="map"),
         st.Page("views/reading.py", title="Reading lists", url_path="reading"),
         st.Page("views/compare.py", title="Compare", url_path="compare"),
         st.Page("views/export.py", title="Export", url_path="export"),

@@ -19,6 +19,7 @@ GRAPH = "views/graph.py"
 EXPORT = "views/export.py"
 ADD = "views/add.py"
 READING = "views/reading.py"
+MAP = "views/map.py"
 _IN_ADDRESS = ":/?#@!&'*+,;=%~"  # of RFC 3986, without what ends a link of Markdown or is a mark in its text
 
 

@@ -10,13 +10,20 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, filters, links, reach
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, quoted, way_to
-from litatlas.graph.errors import UnknownPaper
+from litatlas.graph.errors import InvalidFilter, UnknownPaper
 from litatlas.graph.export import FORMATS
+from litatlas.graph.map_area import read_area
 from litatlas.graph.models import Subgraph
-from litatlas.graph.selection import Below, Matching, Selection, Whole
+from litatlas.graph.selection import Area, Below, Matching, Selection, Whole
 from litatlas.graph.surroundings import MAX_VERTICES
 
-_SCOPES = {"all": "Everything", "node": "A topic and all below", "search": "Answers", "around": "A neighbourhood"}
+_SCOPES = {
+    "all": "Everything",
+    "node": "A topic and all below",
+    "search": "Answers",
+    "around": "A neighbourhood",
+    "area": "An area of the map",
+}
 _MOST = 1000
 
 
@@ -80,6 +87,8 @@ def _selection(atlas: Atlas, scope: str) -> Selection | None:
         return _answers(atlas)
     if scope == "around":
         return _around(atlas)
+    if scope == "area":
+        return _area()
     return Whole()
 
 
@@ -134,6 +143,15 @@ def _around(atlas: Atlas) -> Selection | None:
             links.to_export(one_line(label(meant.title, 160)), **reach.to_address(replace(chosen, paper=meant.key)))
         return None
     return chosen
+
+
+def _area() -> Selection | None:
+    try:
+        return Area(read_area(address.read("area")))
+    except InvalidFilter:
+        st.info("Draw an area on the map; its list leads back here.")
+        st.page_link(links.MAP, label="Open the map", icon=":material/map:")
+        return None
 
 
 show()
