@@ -29,6 +29,15 @@ class AddedByName:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What came of removing papers by what they are called: how many were taken off, and which were not there."""
+
+    name: str
+    papers: int
+    unknown: tuple[str, ...]
+
+
 def store_of(atlas: Atlas) -> ReadingStore:
     """The reading lists beside the library."""
     return ReadingStore(atlas.library.directory)
@@ -85,6 +94,28 @@ def add_by_name(atlas: Atlas, name: str, references: Sequence[str]) -> AddedByNa
     added = store_of(atlas).add(name, papers)
     unknown = tuple(reference for reference, key in found.items() if key is None)
     return AddedByName(added.name, added.new, added.known, unknown)
+
+
+def remove_by_name(atlas: Atlas, name: str, references: Sequence[str]) -> Removed:
+    """Take papers off a list by key, id, address or title, as they are today or were when they were added.
+
+    Raises:
+        UnknownList: there is none of this name.
+    """
+    kept, listed = read_list(atlas, name)
+    wanted = {reference: _entries_meant(atlas, reference, listed) for reference in references}
+    count = store_of(atlas).remove(kept, {entry for entries in wanted.values() for entry in entries})
+    return Removed(kept, count, tuple(reference for reference, entries in wanted.items() if not entries))
+
+
+def _entries_meant(atlas: Atlas, reference: str, listed: Sequence[ListedPaper]) -> list[str]:
+    key = atlas.library.find_key(reference)
+    return [
+        each.entry.paper
+        for each in listed
+        if reference in {each.entry.paper, each.entry.title, *each.entry.ids}
+        or (key is not None and each.paper is not None and each.paper.key == key)
+    ]
 
 
 def list_markdown(atlas: Atlas, name: str, order: ReadingOrder = ReadingOrder.MINE) -> str:

@@ -1,4 +1,4 @@
-"""Search: a question in words, answered with papers and topics; without one, what this library holds."""
+"""Search: a question in words, answered with papers and topics; without one, what can be asked."""
 
 from __future__ import annotations
 
@@ -11,36 +11,18 @@ from litatlas.app.web.components import (
     address,
     answers,
     asking,
-    colours,
     filters,
     grounded,
     links,
     placing,
-    services,
-    taxonomy_charts,
 )
-from litatlas.app.web.components.atlas import explain_gaps, page
-from litatlas.app.web.components.texts import counted, one_line, plain, way_to
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, way_to
 from litatlas.graph.filters import Filters
 from litatlas.graph.hits import SearchAnswer
-from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.question import MAX_QUESTION, both
 from litatlas.graph.ranking import Part
-from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
-_SOURCES = {
-    SourceKind.PAPER_LIST: "Papers and topics",
-    SourceKind.METADATA_FILE: "Abstracts and other metadata",
-    SourceKind.EDGE_FILE: "Citations",
-    SourceKind.SURVEY_TEXT: "Sections and references",
-    SourceKind.BIBLIOGRAPHY: "References",
-    SourceKind.ONTOLOGY: "Topics",
-    SourceKind.ARXIV: "Abstracts and authors",
-    SourceKind.SEMANTIC_SCHOLAR: "Citations, ids and counts",
-    SourceKind.OPENALEX: "A second opinion",
-    SourceKind.READER: "Corrections and notes of a reader",
-    SourceKind.NOTES: "Notes on papers, a sentence each",
-}
 _STEP = 10
 _MOST = 200
 _ANY = ""
@@ -65,7 +47,7 @@ def show() -> None:
             address.name_tab(question)
             _answers(atlas, question, _filters(atlas))
         else:
-            _welcome(atlas)
+            asking.nothing_asked_yet(atlas)
 
 
 def _ask() -> None:
@@ -163,58 +145,6 @@ def _show_answers(atlas: Atlas, question: str, chosen: Filters, answer: SearchAn
 def _typed(answer: SearchAnswer) -> bool:
     """Whether the reader chose the words that are looked up: not those of a pasted text, or of a paper's title."""
     return not answer.question.pasted and not answer.papers[0].reasons.shares.get(Part.NAME)
-
-
-def _welcome(atlas: Atlas) -> None:
-    overview = atlas.overview()
-    counts = overview.counts
-    if counts.papers:
-        st.markdown("Try one of these:")
-        asking.examples()
-    facts = {
-        "Papers": counts.papers,
-        "Topics": counts.nodes,
-        "Citations": counts.citations,
-        "Abstracts": counts.abstracts,
-        "Software": counts.software,
-    }
-    for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
-        column.metric(name, f"{count:,}")
-    explain_gaps(atlas)
-    branches = atlas.field()
-    if branches:
-        dark = st.context.theme.type == "dark"
-        shades = colours.branch_colours([branch.node for branch in branches], dark=dark)
-        chart = taxonomy_charts.taxonomy_treemap(branches, shades, dark=dark)
-        st.subheader("The field at a glance", anchor=False)
-        event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
-        if chosen := chart.selected(event):
-            surveys = {branch.node.key: links.place_of(branch.node) for branch in branches}
-            links.leave_for(links.TAXONOMY, **surveys.get(chosen, {"node": chosen}))
-        with st.container(horizontal=True):
-            for branch in branches:
-                links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
-    if overview.sources:
-        st.subheader("Where it comes from", anchor=False)
-    for survey in overview.surveys:
-        ids = " ".join(links.outside(str(paper_id), paper_id.url) for paper_id in survey.ids)
-        st.markdown(f"**{one_line(survey.title)}** {ids}")
-    for source in overview.sources:
-        st.caption(_came_from(source))
-    services.overview(atlas)
-
-
-def _came_from(source: Source) -> str:
-    """What a source gave, leading to it where it has an address, in Markdown."""
-    title = one_line(source.title)
-    if source.location.startswith(("https://", "http://")):
-        title = links.outside(source.title, source.location)
-    elif source.kind is SourceKind.EDGE_FILE:
-        title = f"reference edges from {'public files' if source.key == BUNDLED_EDGES else 'the file'} ({title})"
-    revision = f", revision {plain(source.revision)}" if source.revision else ""
-    date = f" of {plain(source.date)}" if source.date else ""
-    licence = f" · {one_line(source.licence)}" if source.licence else ""
-    return f"{_SOURCES[source.kind]}: {title}{revision}{date}{licence}"
 
 
 show()
