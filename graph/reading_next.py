@@ -20,6 +20,7 @@ from .models import Paper
 
 _RANK_DAMPING = 60
 _LOOKED_AT = 50  # of each ranking
+_LEAST_NEAR = 0.2  # cosine; less says nothing
 _BATCH = 500  # SQLite's default limit of bound parameters is 999 in old builds
 
 
@@ -97,5 +98,5 @@ def _nearest(library: Library, keys: Sequence[str], limit: int) -> dict[str, flo
     if length < 1e-6:
         return {}
     found = index.search((middle / length).astype(np.float32), limit + len(keys), EntryKind.PAPER)
-    outside = [each for each in found if each.key not in set(keys)]
+    outside = [each for each in found if each.key not in set(keys) and each.score >= _LEAST_NEAR]
     return {each.key: each.score for each in outside[:limit]}

@@ -11,6 +11,7 @@ from litatlas.app.web.components import (
     address,
     answers,
     asking,
+    collecting,
     filters,
     grounded,
     links,
@@ -26,6 +27,7 @@ from litatlas.graph.ranking import Part
 _STEP = 10
 _MOST = 200
 _ANY = ""
+_CARDS, _TABLE = "cards", "table"
 
 
 def show() -> None:
@@ -102,6 +104,7 @@ def _store_years(least: int, most: int) -> Callable[[], None]:
 
 def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
     filters.tell_unusable(atlas, links.SEARCH)
+    filters.chips(atlas, chosen)
     limit = address.read_number("n", _STEP, 1, _MOST)
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, chosen, limit=limit)
@@ -121,25 +124,46 @@ def _show_answers(atlas: Atlas, question: str, chosen: Filters, answer: SearchAn
     with side:
         answers.node_answers(atlas, answer.nodes)
         st.divider()
-        links.to_export(
-            "Export these answers",
-            scope="search",
-            q=question,
-            limit=str(limit),
-            **filters.to_address(chosen),
-        )
+        _take_away(atlas, question, chosen, answer, limit)
     with main:
         box = st.container()  # filled last, so that the papers do not wait for it
-        shown = counted(len(answer.papers), "paper")
-        more = f", the best of {answer.total:,} candidates" if answer.total > limit else ""
-        st.caption(f"{shown}{more}", help=answers.THE_ORDER)
-        for rank, hit in enumerate(answer.papers, start=1):
-            answers.paper_card(atlas, hit, rank, bold=_typed(answer))
+        _count_and_view(answer, limit)
+        if address.read("view") == _TABLE:
+            answers.answer_table(answer.papers, f"answers-{question}-{len(answer.papers)}")
+        else:
+            for rank, hit in enumerate(answer.papers, start=1):
+                answers.paper_card(atlas, hit, rank, bold=_typed(answer))
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
     if answer.question.text and not answer.question.pasted:  # filters, papers to be like and abstracts ask nothing
         with box:
             grounded.short_answer(atlas, question, chosen, answer)
+
+
+def _count_and_view(answer: SearchAnswer, limit: int) -> None:
+    shown = counted(len(answer.papers), "paper")
+    more = f", the best of {answer.total:,} candidates" if answer.total > limit else ""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{shown}{more}", help=answers.THE_ORDER, width="content")
+        view = _TABLE if address.read("view") == _TABLE else _CARDS
+        st.segmented_control(
+            "Shown as",
+            [_CARDS, _TABLE],
+            format_func=str.capitalize,
+            key=address.follow("view", view),
+            on_change=address.on_change("view", _CARDS),
+            required=True,
+            label_visibility="collapsed",
+        )
+
+
+def _take_away(atlas: Atlas, question: str, chosen: Filters, answer: SearchAnswer, limit: int) -> None:
+    """Save or export what is shown."""
+    papers = [hit.paper for hit in answer.papers]
+    shown = "the paper" if len(papers) == 1 else f"all {len(papers):,}"
+    collecting.collect_button(atlas, papers, "save-all-shown", label=f"Save {shown} shown")
+    scope = {"scope": "search", "q": question, "limit": str(limit), **filters.to_address(chosen)}
+    links.to_export("Export these answers", **scope)
 
 
 def _typed(answer: SearchAnswer) -> bool:
