@@ -94,7 +94,8 @@ def test_next_comes_what_is_near_the_middle(tmp_path: Path, encoder: Encoder) ->
     library = Library(tmp_path)
     assert library.index
     collected = ["gptq", "h2o"]
-    vectors = {key: library.index.vector(EntryKind.PAPER, key) for key, *_ in library_files.PAPERS}
+    keyed = ((key, library.index.vector(EntryKind.PAPER, key)) for key, *_ in library_files.PAPERS)
+    vectors = {key: vector for key, vector in keyed if vector is not None}
     middle = np.mean([vectors[key] for key in collected], axis=0)
     middle /= np.linalg.norm(middle)
     cosines = {key: float(np.dot(middle, vector)) for key, vector in vectors.items() if key not in collected}
