@@ -78,7 +78,7 @@ def remove(name: Name, papers: Papers, library: LibraryOption = None) -> None:
 
 @reading.command()
 def delete(name: Name, library: LibraryOption = None) -> None:
-    """Take a list away; `litatlas list restore` brings it back."""
+    """Take a list away; `litatlas list restore NAME` brings it back."""
     with explained():
         from .console import say
         from .reading import store_of
