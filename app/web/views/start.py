@@ -41,6 +41,7 @@ def show() -> None:
     with page() as atlas:
         if not atlas.overview().counts.papers + atlas.overview().counts.software:
             st.markdown(_FIRST_STEPS)
+            st.page_link("views/add.py", label="Add a survey or a file from this page", icon=":material/add:")
             return
         _search_box()
         _counts(atlas)
