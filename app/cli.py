@@ -23,6 +23,7 @@ from .cli_ingest import ingest
 from .cli_mcp import mcp
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
 from .cli_place import place
+from .cli_reading import reading
 from .cli_review import review
 from .cli_work import work
 
@@ -44,6 +45,7 @@ Start with `litatlas build`, then `litatlas search "shrink the KV cache for long
 )
 cli.add_typer(ingest, name="ingest")
 cli.add_typer(review, name="review")
+cli.add_typer(reading, name="list")
 
 
 class GraphFormat(StrEnum):
@@ -208,6 +210,7 @@ def export(
     under: UnderOption = None,
     matching: Annotated[str | None, typer.Option(help="The papers that answer this question.")] = None,
     around: Annotated[str | None, typer.Option(help="The neighbourhood of this paper: key, id or title.")] = None,
+    reading_list: Annotated[str | None, typer.Option("--list", help="The papers of this reading list.")] = None,
     hops: Annotated[
         int | None, typer.Option(min=1, max=3, help="With --around: how far; 1 unless given.", show_default=False)
     ] = None,
@@ -220,7 +223,7 @@ def export(
     ] = False,
     library: LibraryOption = None,
 ) -> None:
-    """Write the whole graph, a node with everything below it, a search result or a neighbourhood to a file.
+    """Write the whole graph, a node with everything below it, a search result, a neighbourhood or a list to a file.
 
     Examples: `litatlas export -f bibtex --under "KV-Cache Optimization" -o kv.bib`, `litatlas export -f graphml`
     """
@@ -231,7 +234,7 @@ def export(
         from .saving import save_export
 
         atlas = _atlas(library)
-        subgraph = atlas.select(_selection(under, matching, around, hops, limit))
+        subgraph = atlas.select(_selection(under, matching, around, hops, limit, reading_list))
         software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
         held = f"{works(len(subgraph.papers) - software, software)}, {counted(len(subgraph.nodes), 'taxonomy node')}"
         for file in save_export(subgraph, format_name.value, output, include_abstracts=abstracts):
@@ -311,11 +314,20 @@ def _filters(
 
 
 def _selection(
-    under: str | None, matching: str | None, around: str | None, hops: int | None, limit: int | None
+    under: str | None,
+    matching: str | None,
+    around: str | None,
+    hops: int | None,
+    limit: int | None,
+    reading_list: str | None = None,
 ) -> Selection:
     from litatlas.graph.search import Filters
-    from litatlas.graph.selection import Around, Below, Matching, Whole
+    from litatlas.graph.selection import Around, Below, Matching, OnList, Whole
 
+    if reading_list is not None:
+        if any(each is not None for each in (under, matching, around, hops, limit)):
+            raise WrongUsage("--list stands alone.", "Leave out --under, --matching, --around, --hops and --limit.")
+        return OnList(reading_list)
     if hops is not None and around is None:
         raise WrongUsage("--hops goes with --around.", "Name a paper: --around arxiv:2306.00978 --hops 2.")
     if limit is not None and around is None and matching is None:

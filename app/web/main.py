@@ -18,7 +18,8 @@ st.html(
     .st-key-fetch-news [data-testid=stMarkdownContainer] p {margin: 0}
     .st-key-fetch-news [data-testid=stMarkdownContainer] {margin: 0}
     .st-key-fetch-close {flex: none; width: auto}
-    .st-key-fetch-close button p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+    .st-key-fetch-close button p, [class*=st-key-icon-] button p
+        {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
     .st-key-examples a[data-testid=stPageLink-NavLink] {left: 0; background: rgba(128, 128, 128, 0.15)}
     .st-key-asking > :first-child {min-width: min(100%, 20rem)}
     .st-key-narrow-switch {display: none}
@@ -31,7 +32,8 @@ st.html(
 warm_up()
 chosen = st.navigation(
     [
-        st.Page("views/search.py", title="Search", url_path="search", default=True),
+        st.Page("views/start.py", title="Start", default=True),
+        st.Page("views/search.py", title="Search", url_path="search"),
         st.Page("views/taxonomy.py", title="Taxonomy", url_path="taxonomy"),
         st.Page("views/timeline.py", title="Timeline", url_path="timeline"),
         st.Page("views/graph.py", title="Graph", url_path="graph"),

@@ -17,6 +17,7 @@ from litatlas.graph.question import MAX_QUESTION
 from litatlas.graph.ranking import Part
 
 from . import collecting, links
+from .reason_bar import score_bar
 from .texts import counted, label, marked, one_line, plain, quoted, way_to, year_and_venue
 
 _BADGES = {
@@ -59,6 +60,8 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> 
             note = marked(hit.paper.note, words)
             st.markdown(f":gray[:material/edit_note: Note by {one_line(label(writer, 60))}:] {note}")
         if reasons := why(hit.reasons):
+            if bar := score_bar(hit.score, in_words(hit.reasons)):
+                st.html(bar)
             st.markdown(reasons)
         with st.container(horizontal=True, gap="xsmall"):
             for node in hit.places:
@@ -66,6 +69,13 @@ def paper_card(atlas: Atlas, hit: PaperHit, rank: int, *, bold: bool = True) -> 
                 of = f" :gray[{one_line(label(survey.title, 30))}]" if survey else ""
                 links.to_node(node, f":small[› {one_line(node.name)}{of}]", hint=way_to(node, survey))
         collecting.collect_button(atlas, [hit.paper], f"save-{hit.paper.key}")
+
+
+def answer_table(hits: Sequence[PaperHit], key: str) -> None:
+    """The answers as a table with their scores and reasons; a row that is chosen, by keyboard too, opens its paper."""
+    because = [", ".join(f"{each.part} {each.share:.0%}" for each in in_words(hit.reasons)) for hit in hits]
+    scores = [round(hit.score, 2) for hit in hits]
+    paper_table([hit.paper for hit in hits], key, further={"score": scores, "because of": because})
 
 
 def flags(paper: Paper) -> str:
@@ -190,6 +200,8 @@ def paper_table(
             "title": st.column_config.TextColumn("Title", width=520 if len(columns) < 5 else 380),
             "year": st.column_config.NumberColumn("Year", format="%d", width=60),
             "venue": st.column_config.TextColumn("Venue", width=90),
+            "score": st.column_config.NumberColumn("Score", format="%.2f", width=60),
+            "because of": st.column_config.TextColumn("Because of", width=260),
             "similarity": st.column_config.NumberColumn("Similarity", format="%.2f", width="small"),
             "cite both": st.column_config.NumberColumn("Cite both", width="small"),
             "stated by": st.column_config.TextColumn("Stated by", width=150),

@@ -59,6 +59,17 @@ def examples() -> None:
             st.page_link(links.SEARCH, label=example, query_params={"q": example})
 
 
+def nothing_asked_yet(atlas: Atlas) -> None:
+    """Questions to try, and what this library is about."""
+    if not atlas.overview().counts.papers:
+        st.markdown("This library holds no papers yet, so nothing would answer.")
+        st.page_link(links.START, label="See how to begin", icon=":material/home:")
+        return
+    _what_is_here(atlas)
+    if gaps := atlas.overview().notes:
+        st.caption(" ".join(map(with_commands, gaps)))
+
+
 def how_it_was_read(atlas: Atlas, answer: SearchAnswer, *, filters_too: bool = True) -> None:
     """What was read in the question besides a question: mended words, filters, papers to be like and unlike."""
     lines = list(map(with_commands, answer.notes))

@@ -115,3 +115,39 @@ def node_named(atlas: Atlas, reference: str) -> str | None:
         return atlas.library.node(reference).key if reference else None
     except UnknownNode:
         return None
+
+
+def chips(atlas: Atlas, chosen: Filters) -> None:
+    """The filters of the address that are applied, each a button that removes it."""
+    applied = _applied(atlas, chosen)
+    if not applied:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="filter-chips"):
+        for number, (said, names) in enumerate(applied.items()):
+            st.button(
+                said,
+                key=f"chip-{number}",
+                icon=":material/close:",
+                icon_position="right",
+                help="Remove this filter",
+                on_click=_forget,
+                args=(names,),
+            )
+        if len(applied) > 1:
+            every = tuple(name for names in applied.values() for name in names)
+            st.button("Remove all filters", key="chip-all", type="tertiary", on_click=_forget, args=(every,))
+
+
+def _applied(atlas: Atlas, chosen: Filters) -> dict[str, tuple[str, ...]]:
+    """What each filter asks for, in Markdown, with the parameters that it stands in."""
+    parts = (
+        (Filters(under=chosen.under), ("under",)),
+        (Filters(year_from=chosen.year_from, year_to=chosen.year_to), ("from", "to")),
+        (Filters(venue=chosen.venue), ("venue",)),
+        (Filters(has_code=chosen.has_code), ("code",)),
+    )
+    return {said: names for part, names in parts if (said := in_words(atlas, part))}
+
+
+def _forget(names: tuple[str, ...]) -> None:
+    address.write_all({**dict.fromkeys(names), "n": None})

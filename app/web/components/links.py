@@ -11,6 +11,7 @@ from litatlas.graph.models import Paper, Survey, TaxonomyNode
 
 from .texts import one_line
 
+START = "views/start.py"
 SEARCH = "views/search.py"
 TAXONOMY = "views/taxonomy.py"
 TIMELINE = "views/timeline.py"

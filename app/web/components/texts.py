@@ -74,7 +74,7 @@ def quoted(text: str) -> str:
 def with_commands(text: str) -> str:
     """Like `plain`, with the commands of ours that it names set as code."""
     parts = _COMMAND.split(text)
-    return "".join(f"`{part}`" if n % 2 else plain(part) for n, part in enumerate(parts))
+    return "".join(f"`{part}`" if n % 2 else _with_blanks(part) for n, part in enumerate(parts))
 
 
 def counted(count: int, noun: str) -> str:

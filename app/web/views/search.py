@@ -1,4 +1,4 @@
-"""Search: a question in words, answered with papers and topics; without one, what this library holds."""
+"""Search: a question in words, answered with papers and topics; without one, what can be asked."""
 
 from __future__ import annotations
 
@@ -11,39 +11,23 @@ from litatlas.app.web.components import (
     address,
     answers,
     asking,
-    colours,
+    collecting,
     filters,
     grounded,
     links,
     placing,
-    services,
-    taxonomy_charts,
 )
-from litatlas.app.web.components.atlas import explain_gaps, page
-from litatlas.app.web.components.texts import counted, one_line, plain, way_to
+from litatlas.app.web.components.atlas import page
+from litatlas.app.web.components.texts import counted, way_to
 from litatlas.graph.filters import Filters
 from litatlas.graph.hits import SearchAnswer
-from litatlas.graph.models import Source, SourceKind
 from litatlas.graph.question import MAX_QUESTION, both
 from litatlas.graph.ranking import Part
-from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
-_SOURCES = {
-    SourceKind.PAPER_LIST: "Papers and topics",
-    SourceKind.METADATA_FILE: "Abstracts and other metadata",
-    SourceKind.EDGE_FILE: "Citations",
-    SourceKind.SURVEY_TEXT: "Sections and references",
-    SourceKind.BIBLIOGRAPHY: "References",
-    SourceKind.ONTOLOGY: "Topics",
-    SourceKind.ARXIV: "Abstracts and authors",
-    SourceKind.SEMANTIC_SCHOLAR: "Citations, ids and counts",
-    SourceKind.OPENALEX: "A second opinion",
-    SourceKind.READER: "Corrections and notes of a reader",
-    SourceKind.NOTES: "Notes on papers, a sentence each",
-}
 _STEP = 10
 _MOST = 200
 _ANY = ""
+_CARDS, _TABLE = "cards", "table"
 
 
 def show() -> None:
@@ -65,7 +49,7 @@ def show() -> None:
             address.name_tab(question)
             _answers(atlas, question, _filters(atlas))
         else:
-            _welcome(atlas)
+            asking.nothing_asked_yet(atlas)
 
 
 def _ask() -> None:
@@ -120,6 +104,7 @@ def _store_years(least: int, most: int) -> Callable[[], None]:
 
 def _answers(atlas: Atlas, question: str, chosen: Filters) -> None:
     filters.tell_unusable(atlas, links.SEARCH)
+    filters.chips(atlas, chosen)
     limit = address.read_number("n", _STEP, 1, _MOST)
     with st.spinner("Reading the question (the first one waits for the model to load) …", show_time=True):
         answer = atlas.search(question, chosen, limit=limit)
@@ -139,20 +124,15 @@ def _show_answers(atlas: Atlas, question: str, chosen: Filters, answer: SearchAn
     with side:
         answers.node_answers(atlas, answer.nodes)
         st.divider()
-        links.to_export(
-            "Export these answers",
-            scope="search",
-            q=question,
-            limit=str(limit),
-            **filters.to_address(chosen),
-        )
+        _take_away(atlas, question, chosen, answer, limit)
     with main:
         box = st.container()  # filled last, so that the papers do not wait for it
-        shown = counted(len(answer.papers), "paper")
-        more = f", the best of {answer.total:,} candidates" if answer.total > limit else ""
-        st.caption(f"{shown}{more}", help=answers.THE_ORDER)
-        for rank, hit in enumerate(answer.papers, start=1):
-            answers.paper_card(atlas, hit, rank, bold=_typed(answer))
+        _count_and_view(answer, limit)
+        if address.read("view") == _TABLE:
+            answers.answer_table(answer.papers, f"answers-{question}-{len(answer.papers)}")
+        else:
+            for rank, hit in enumerate(answer.papers, start=1):
+                answers.paper_card(atlas, hit, rank, bold=_typed(answer))
         if answer.total > limit and limit < _MOST:
             st.button("Show more", on_click=lambda: address.write("n", min(limit + _STEP, _MOST), _STEP))
     if answer.question.text and not answer.question.pasted:  # filters, papers to be like and abstracts ask nothing
@@ -160,61 +140,35 @@ def _show_answers(atlas: Atlas, question: str, chosen: Filters, answer: SearchAn
             grounded.short_answer(atlas, question, chosen, answer)
 
 
+def _count_and_view(answer: SearchAnswer, limit: int) -> None:
+    shown = counted(len(answer.papers), "paper")
+    more = f", the best of {answer.total:,} candidates" if answer.total > limit else ""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"{shown}{more}", help=answers.THE_ORDER, width="content")
+        view = _TABLE if address.read("view") == _TABLE else _CARDS
+        st.segmented_control(
+            "Shown as",
+            [_CARDS, _TABLE],
+            format_func=str.capitalize,
+            key=address.follow("view", view),
+            on_change=address.on_change("view", _CARDS),
+            required=True,
+            label_visibility="collapsed",
+        )
+
+
+def _take_away(atlas: Atlas, question: str, chosen: Filters, answer: SearchAnswer, limit: int) -> None:
+    """Save or export what is shown."""
+    papers = [hit.paper for hit in answer.papers]
+    shown = "the paper" if len(papers) == 1 else f"all {len(papers):,}"
+    collecting.collect_button(atlas, papers, "save-all-shown", label=f"Save {shown} shown")
+    scope = {"scope": "search", "q": question, "limit": str(limit), **filters.to_address(chosen)}
+    links.to_export("Export these answers", **scope)
+
+
 def _typed(answer: SearchAnswer) -> bool:
     """Whether the reader chose the words that are looked up: not those of a pasted text, or of a paper's title."""
     return not answer.question.pasted and not answer.papers[0].reasons.shares.get(Part.NAME)
-
-
-def _welcome(atlas: Atlas) -> None:
-    overview = atlas.overview()
-    counts = overview.counts
-    if counts.papers:
-        st.markdown("Try one of these:")
-        asking.examples()
-    facts = {
-        "Papers": counts.papers,
-        "Topics": counts.nodes,
-        "Citations": counts.citations,
-        "Abstracts": counts.abstracts,
-        "Software": counts.software,
-    }
-    for column, (name, count) in zip(st.columns(len(facts)), facts.items(), strict=True):
-        column.metric(name, f"{count:,}")
-    explain_gaps(atlas)
-    branches = atlas.field()
-    if branches:
-        dark = st.context.theme.type == "dark"
-        shades = colours.branch_colours([branch.node for branch in branches], dark=dark)
-        chart = taxonomy_charts.taxonomy_treemap(branches, shades, dark=dark)
-        st.subheader("The field at a glance", anchor=False)
-        event = st.echarts_chart(chart.spec, height=360, key="glance", on_select="rerun", alt=chart.alt)
-        if chosen := chart.selected(event):
-            surveys = {branch.node.key: links.place_of(branch.node) for branch in branches}
-            links.leave_for(links.TAXONOMY, **surveys.get(chosen, {"node": chosen}))
-        with st.container(horizontal=True):
-            for branch in branches:
-                links.to_node(branch.node, f"{one_line(branch.node.name)} :gray[{branch.papers:,}]")
-    if overview.sources:
-        st.subheader("Where it comes from", anchor=False)
-    for survey in overview.surveys:
-        ids = " ".join(links.outside(str(paper_id), paper_id.url) for paper_id in survey.ids)
-        st.markdown(f"**{one_line(survey.title)}** {ids}")
-    for source in overview.sources:
-        st.caption(_came_from(source))
-    services.overview(atlas)
-
-
-def _came_from(source: Source) -> str:
-    """What a source gave, leading to it where it has an address, in Markdown."""
-    title = one_line(source.title)
-    if source.location.startswith(("https://", "http://")):
-        title = links.outside(source.title, source.location)
-    elif source.kind is SourceKind.EDGE_FILE:
-        title = f"reference edges from {'public files' if source.key == BUNDLED_EDGES else 'the file'} ({title})"
-    revision = f", revision {plain(source.revision)}" if source.revision else ""
-    date = f" of {plain(source.date)}" if source.date else ""
-    licence = f" · {one_line(source.licence)}" if source.licence else ""
-    return f"{_SOURCES[source.kind]}: {title}{revision}{date}{licence}"
 
 
 show()

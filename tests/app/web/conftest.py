@@ -29,7 +29,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, library: Path, encoder: Encoder) 
         st.cache_resource.clear()
         test = AppTest.from_file(str(ROOT / "app" / "web" / "main.py"), default_timeout=30)
         test.query_params.update(parameters)
-        if view != "search":
+        if view != "start":
             test.run()
             test.switch_page(f"views/{view}.py")
             test.query_params.clear()

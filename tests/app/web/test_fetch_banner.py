@@ -106,7 +106,7 @@ def test_a_fetch_that_failed_says_why(open_page: OpenPage, say: Say) -> None:
 
 def test_a_fetch_that_died_without_a_word_is_not_shown_as_running(open_page: OpenPage, say: Say) -> None:
     say("running", changed=time.time() - 1000, progress=PROGRESS)
-    test = open_page("search")
+    test = open_page("start")
     assert_sound(test)
     assert not news(test)
     assert "4 papers have no abstract yet; `litatlas fetch`" in words(test), "the start page names the command anyway"
@@ -224,7 +224,7 @@ def test_the_start_page_says_how_each_service_stands(open_page: OpenPage, librar
     from litatlas.ingest.services import Purpose, SourceName
     from litatlas.ingest.tasks import TaskStatus, Verdict
 
-    assert "Nothing was asked of arXiv" in words(open_page("search"))
+    assert "Nothing was asked of arXiv" in words(open_page("start"))
     with ResponseStore(store_path(Settings(library=library))) as store:
         store.want(SourceName.ARXIV, Purpose.METADATA, ["arxiv:1", "arxiv:2", "arxiv:3", "arxiv:4"])
         verdicts = [
@@ -233,7 +233,7 @@ def test_the_start_page_says_how_each_service_stands(open_page: OpenPage, librar
             Verdict("arxiv:3", TaskStatus.FAILED, "refused [x](https://evil.example)"),
         ]
         store.settle(SourceName.ARXIV, Purpose.METADATA, verdicts)
-    test = open_page("search")
+    test = open_page("start")
     assert_sound(test)
     table = test.dataframe[-1].value
     assert table.to_dict("records") == [
@@ -243,7 +243,7 @@ def test_the_start_page_says_how_each_service_stands(open_page: OpenPage, librar
     assert "1 of arXiv: abstracts and authors failed: refused [x](https://evil.example)" in shown
     assert "1 of arXiv: abstracts and authors pending" in shown
     store_path(Settings(library=library)).write_bytes(b"no store" * 1000)
-    broken = open_page("search")
+    broken = open_page("start")
     assert_sound(broken)
     assert "Papers 5" in words(broken)
     assert broken.warning

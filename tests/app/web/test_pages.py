@@ -59,7 +59,7 @@ def assert_sound(test: AppTest) -> None:
 
 
 def test_without_a_question_the_library_is_introduced(open_page: OpenPage) -> None:
-    test = open_page("search")
+    test = open_page("start")
     assert_sound(test)
     shown = words(test)
     assert "Papers 5" in shown
@@ -74,7 +74,7 @@ def test_sources_are_named_in_words_and_lead_to_their_addresses(open_page: OpenP
             Source("paper-list:x", SourceKind.PAPER_LIST, "x/y", "https://github.com/x/y", "ef0", None, "MIT")
         )
         draft.put_source(Source(BUNDLED_EDGES, SourceKind.EDGE_FILE, "citations.jsonl", "citations.jsonl"))
-    shown = words(open_page("search"))
+    shown = words(open_page("start"))
     assert "Papers and topics: [x/y](https://github.com/x/y), revision ef0 · MIT" in shown
     assert "Citations: reference edges from public files (citations.jsonl)" in shown
     assert "Citations: reference edges from the file (Edges)" in shown
@@ -85,7 +85,9 @@ def test_sources_are_named_in_words_and_lead_to_their_addresses(open_page: OpenP
 @pytest.mark.parametrize(
     ("view", "parameters", "title"),
     [
+        ("start", {}, "LitAtlas"),
         ("search", {}, "LitAtlas"),
+        ("reading", {}, "Reading lists · LitAtlas"),
         ("search", {"q": "cache"}, "cache · LitAtlas"),
         ("paper", {}, "Open a paper · LitAtlas"),
         ("paper", {"id": "nosuch"}, "Open a paper · LitAtlas"),
@@ -181,7 +183,7 @@ def test_a_name_that_several_topics_have_is_not_applied_and_can_be_chosen(
     )
     assert "A survey › Model › Quantization" in shown
     assert "Another survey › Quantization" in shown
-    chosen = [dict(parse_qsl(query)) for page, query in links(test) if page == ("" if view == "search" else view)]
+    chosen = [dict(parse_qsl(query)) for page, query in links(test) if page == view]
     assert {"q": "quantization", "under": "t/quantization", "scope": "search"} in chosen
 
 
@@ -282,7 +284,7 @@ def test_a_name_of_several_nodes_leads_to_each(open_page: OpenPage, two_surveys:
 
 
 def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: Path) -> None:
-    home = open_page("search", two_surveys)
+    home = open_page("start", two_surveys)
     assert_sound(home)
     assert {("taxonomy", "survey=s"), ("taxonomy", "survey=t")} <= set(links(home))
     assert ("taxonomy", "node=s%2Fmodel") not in links(home)
@@ -574,12 +576,12 @@ def test_an_empty_library_explains_itself(open_page: OpenPage, tmp_path: Path) -
         draft.put_source(library_files.LIST)
     for view in VIEWS:
         assert_sound(open_page(view, tmp_path / "empty"))
-    for view in ("search", "taxonomy", "graph"):
+    for view in ("start", "taxonomy", "graph"):
         assert "litatlas ingest list" in words(open_page(view, tmp_path / "empty"))
 
 
 def test_a_library_that_grew_is_followed(open_page: OpenPage, library: Path) -> None:
-    test = open_page("search")
+    test = open_page("start")
     library_files.write(library, skip="note")
     test.run()
     assert "Papers 4" in words(test)
@@ -605,7 +607,7 @@ def test_a_note_is_marked_as_ours(noted: Path, open_page: OpenPage) -> None:
     assert_sound(test)
     assert "Forgets *keys* of h2o nobody reads." in words(test)
     assert "Note by LitAtlas, not the authors' words" in words(test)
-    assert "Notes on papers, a sentence each: LitAtlas of 2026-11-25 · Apache-2.0" in words(open_page("search"))
+    assert "Notes on papers, a sentence each: LitAtlas of 2026-11-25 · Apache-2.0" in words(open_page("start"))
 
 
 def test_an_answer_shows_the_note_where_it_has_no_abstract(noted: Path, open_page: OpenPage) -> None:
