@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from litatlas.app import cli
+from litatlas.app.cli_path import TieName
+from litatlas.graph.surroundings import Tie
 
 from ..graph import library_files
 
@@ -66,3 +68,7 @@ def test_what_cannot_be_joined_is_an_error(run: Run, arguments: tuple[str, ...],
     result = run(*arguments)
     assert result.exit_code == 1
     assert told in result.stderr.replace("\n", " ")
+
+
+def test_every_kind_of_tie_can_be_named() -> None:
+    assert list(TieName) == list(Tie)
