@@ -302,9 +302,12 @@ class Atlas:
         ties: tuple[Tie, ...] = tuple(Tie),
         layout: Layout = Layout.YEAR,
     ) -> Surroundings:
-        """What lies around a paper; see `surroundings`."""
+        """What lies around a paper; see `surroundings`. Made once per generation."""
         paper = self.library.paper(reference)
-        return surroundings(self.library, paper, hops=hops, limit=limit, ties=ties, layout=layout)
+        return self.kept(
+            ("neighbourhood", paper.key, hops, limit, ties, layout),
+            lambda library: surroundings(library, paper, hops=hops, limit=limit, ties=ties, layout=layout),
+        )
 
     def most_cited(self, limit: int) -> tuple[tuple[Paper, int], ...]:
         """The papers that most papers of the library cite, with how many."""
