@@ -12,7 +12,7 @@ from . import links
 from .texts import counted, label, one_line, plain, way_to, year_and_venue
 
 _NAMED = 12
-_SNIPPET = 420  # characters
+_SNIPPET = 300  # characters
 
 
 def show_vertex(atlas: Atlas, around: Surroundings, vertex: Vertex) -> None:
@@ -49,7 +49,6 @@ def _paper(around: Surroundings, vertex: Vertex, paper: Paper) -> None:
     st.page_link(links.PAPER, label="Open the paper", icon=":material/article:", query_params={"id": paper.key})
     seed = around.seed.removeprefix("paper:")
     if paper.key == seed:
-        st.page_link(links.GRAPH, label="Find a path from here", icon=":material/route:", query_params={"from": seed})
         return
     here = {name: value for name, value in st.query_params.to_dict().items() if name != "chosen"}
     st.page_link(

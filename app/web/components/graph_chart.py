@@ -12,8 +12,8 @@ from .chart import TOOLTIP, Chart, drawn, ink
 from .colours import OTHER_DARK, OTHER_LIGHT, branch_colours
 from .texts import counted
 
-_WIDTH, _HEIGHT = 1000, 760  # about the shape of the box, so that preserving the aspect wastes little of it
-_LABELLED = 16
+_WIDTH, _HEIGHT = 1000, 840  # about the shape of the box, so that preserving the aspect wastes little of it
+_LABELLED = 10  # of the nearest, and as many of the most cited
 _FEW = 30  # vertices; so many have room for a label each
 _OTHER = "other branches"
 LEGEND = """\
@@ -145,12 +145,13 @@ def _year_lines(marks: Sequence[dict[str, Any]], position: Mapping[str, int], da
 
 
 def _labelled(around: Surroundings) -> frozenset[str]:
-    """The seed, the topics next to it, its nearest papers first and then the most cited; all where they are few."""
+    """The seed, the topics next to it, its most cited neighbours, the most cited of all; everything where it is little."""
     if len(around.vertices) <= _FEW:
         return frozenset(vertex.id for vertex in around.vertices)
     nodes = [v.id for v in around.vertices if isinstance(v.record, TaxonomyNode) and v.hops <= 1]
-    papers = sorted((v for v in around.vertices if isinstance(v.record, Paper)), key=lambda v: (v.hops, -v.cited))
-    return frozenset([around.seed, *nodes, *[v.id for v in papers[:_LABELLED]]])
+    cited = sorted((v for v in around.vertices if isinstance(v.record, Paper)), key=lambda v: -v.cited)
+    nearest = sorted(cited, key=lambda v: v.hops)
+    return frozenset([around.seed, *nodes, *(v.id for v in (*nearest[:_LABELLED], *cited[:_LABELLED]))])
 
 
 def _line(edge: Edge, seed: str, position: Mapping[str, int], edges: int, dark: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from litatlas.app.pathfinding import connection
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, beside, finding, graph_chart, links, path_view, reach, taking
+from litatlas.app.web.components import address, answers, beside, finding, graph_chart, links, path_view, reach
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line
 from litatlas.graph.errors import InvalidFilter, UnknownPaper
@@ -53,7 +53,7 @@ def _neighbourhood_page(atlas: Atlas) -> None:
     if again := st.session_state.pop("graph-open", None):
         beside.open_vertex(around, again)
     address.name_tab(f"Around {seed.title}")
-    _heading(atlas, around, selection, seed)
+    _heading(around, selection, seed)
     with st.container(key="narrow-switch"):  # seen where the screen is narrow, and the picture folded; see main.py
         shown = st.toggle("Show the picture", key="narrow-picture")
     with st.container(key="picture-shown" if shown else "picture-folded"):
@@ -123,20 +123,19 @@ def _ties_switch(ties: tuple[Tie, ...]) -> None:
     )
 
 
-def _heading(atlas: Atlas, around: Surroundings, selection: Around, seed: Paper) -> None:
+def _heading(around: Surroundings, selection: Around, seed: Paper) -> None:
     """The seed, how much is drawn of how much, and what to do with it."""
     links.to_paper(seed, bold=True)
-    papers = [vertex.record for vertex in around.vertices if isinstance(vertex.record, Paper)]
+    papers = sum(isinstance(vertex.record, Paper) for vertex in around.vertices)
     left_out = f"; {around.left_out:,} more within reach are left out" if around.left_out else ""
     years = f"; {around.years[0]} to {around.years[1]}, left to right" if around.years else ""
     st.caption(
-        f"{counted(len(papers), 'paper')}, {counted(len(around.vertices) - len(papers), 'topic')},"
+        f"{counted(papers, 'paper')}, {counted(len(around.vertices) - papers, 'topic')},"
         f" {counted(len(around.edges), 'tie')}{left_out}{years}."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("How to read this", icon=":material/help:"):
             st.markdown(graph_chart.LEGEND)
-        taking.take_away(atlas, papers, label(f"Around {seed.title}", 150), "around")
         links.to_export("Export this neighbourhood", scope="around", **reach.to_address(selection))
         st.page_link(
             links.GRAPH, label="Find a path from here", icon=":material/route:", query_params={"from": seed.key}
@@ -200,11 +199,14 @@ def _list(around: Surroundings) -> None:
 def _path_page(atlas: Atlas) -> None:
     address.name_tab("Path")
     st.title("Path", anchor=False)
-    ends = [_end(atlas, name) for name in _ENDS]
-    if ends[0] is None or ends[1] is None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        start = _end(atlas, "from")
+    with right:
+        end = _end(atlas, "to")
+    if start is None or end is None:
         st.caption("Name both papers to see how one leads to the other, hop by hop.")
         return
-    start, end = ends[0], ends[1]
     address.name_tab(f"From {start.title} to {end.title}")
     ties = reach.from_address(start.key, limit=_SHOWN).ties
     _ties_switch(ties)

@@ -417,14 +417,24 @@ def test_a_paper_named_is_put_in_the_middle_each_time(open_page: OpenPage) -> No
 
 
 def test_a_vertex_chosen_in_the_picture_is_told(open_page: OpenPage) -> None:
-    test = open_page("graph", paper="gptq", ties="cites")
-    key = re.sub("^.*-graph-", "graph-", test.get("echarts_chart")[0].proto.id)
-    test.session_state[key] = {"selection": {"selected": [{"data_type": "node", "data_indices": [1]}]}}
-    test.run()
+    test = open_page("graph", paper="gptq", ties="cites", chosen="paper:awq")
     assert_sound(test)
     shown = words(test)
     assert "cites GPTQ: accurate quantization" in shown
     assert "Put it in the middle" in shown
+    assert ("graph", "from=gptq&to=awq") in links(test)
+
+
+def test_a_topic_chosen_in_the_picture_leads_to_its_page(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq", chosen="node:s/model/quantization")
+    assert_sound(test)
+    assert "Open the topic" in words(test)
+
+
+def test_what_is_not_in_the_picture_is_not_chosen(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq", chosen="paper:nothing")
+    assert_sound(test)
+    assert ("graph", "from=gptq") in links(test)  # the middle itself stands there
 
 
 @pytest.mark.parametrize(
