@@ -52,15 +52,17 @@ def evidence_lines(hop: Hop, sources: Mapping[str, Source], surveys: Mapping[str
 
 
 def outcome(found: Connection) -> str:
-    """What was found, in a sentence of ours without the papers' titles."""
+    """What was found, in a sentence."""
     if not found.paths:
         return "No path joins them." if found.complete else "No path was found before the search gave up."
     if (lineage := found.lineage) is None:
         return "Neither builds on the other by citations known here."
-    later, earlier = ("first", "second") if lineage.hops[0].direction is Direction.CITES else ("second", "first")
+    later, earlier = lineage.papers[0], lineage.papers[-1]
+    if lineage.hops[0].direction is Direction.CITED_BY:
+        later, earlier = earlier, later
     between = len(lineage.hops) - 1
     how = f"through {between} {'paper' if between == 1 else 'papers'} between" if between else "directly"
-    return f"The {later} builds on the {earlier} {how}, by citations in one direction."
+    return f"{later.short_label} builds on {earlier.short_label} {how}, by citations in one direction."
 
 
 def _way(node: TaxonomyNode, surveys: Mapping[str, str]) -> str:

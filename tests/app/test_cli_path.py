@@ -29,7 +29,7 @@ def test_paths_are_told_hop_by_hop(run: Run) -> None:
     result = run("2306.11695", "gptq")
     assert result.exit_code == 0, result.output
     lines = [line.strip() for line in result.stdout.splitlines()]
-    assert lines[0] == "The first builds on the second directly, by citations in one direction."
+    assert lines[0] == "2024 Wanda builds on 2023 GPTQ directly, by citations in one direction."
     assert lines[2:7] == [
         "Path 1  1 hop",
         "Wanda: simple pruning (2024)  wanda",
@@ -42,7 +42,7 @@ def test_paths_are_told_hop_by_hop(run: Run) -> None:
 
 def test_the_other_way_round_is_told(run: Run) -> None:
     result = run("gptq", "wanda")
-    assert result.stdout.startswith("The second builds on the first directly")
+    assert result.stdout.startswith("2024 Wanda builds on 2023 GPTQ directly")
     assert "is cited by" in result.stdout
 
 

@@ -145,7 +145,7 @@ def _year_lines(marks: Sequence[dict[str, Any]], position: Mapping[str, int], da
 
 
 def _labelled(around: Surroundings) -> frozenset[str]:
-    """The seed, the topics next to it, its most cited neighbours, the most cited of all; everything where it is little."""
+    """The seed, its topics, its most cited neighbours, the most cited of all; everything where it is little."""
     if len(around.vertices) <= _FEW:
         return frozenset(vertex.id for vertex in around.vertices)
     nodes = [v.id for v in around.vertices if isinstance(v.record, TaxonomyNode) and v.hops <= 1]

@@ -15,7 +15,6 @@ from .texts import counted
 LANE = 110  # pixels
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
 _END = "#4D4D4D"
-_WIDTH = 900
 
 _LINES: Mapping[Tie, dict[str, Any]] = {
     Tie.CITES: {"type": "solid"},
@@ -32,16 +31,16 @@ def paths_graph(paths: Sequence[Path], *, dark: bool) -> Chart:
     """
     shade = ink(dark=dark)
     first, last = paths[0].papers[0], paths[0].papers[-1]
-    middle = (len(paths) - 1) / 2 * LANE
+    middle = max(len(paths) - 1, 1) / 2
     papers = [first, last]
-    dots = [_dot(first, 0, middle, _END, shade), _dot(last, _WIDTH, middle, _END, shade)]
+    dots = [_dot(first, 0, middle, _END, shade), _dot(last, 1, middle, _END, shade)]
     lines: list[dict[str, Any]] = []
     for lane, path in enumerate(paths):
         along = [0]
         for place, paper in enumerate(path.papers[1:-1], start=1):
             along.append(len(papers))
             papers.append(paper)
-            dots.append(_dot(paper, place / len(path.hops) * _WIDTH, lane * LANE, _COLOURS[lane], shade))
+            dots.append(_dot(paper, place / len(path.hops), lane if len(paths) > 1 else middle, _COLOURS[lane], shade))
         along.append(1)
         bend = 0.0 if len(path.hops) > 1 or len(paths) == 1 else 0.25  # a direct line would lie under the lane between
         lines += [
@@ -50,21 +49,20 @@ def paths_graph(paths: Sequence[Path], *, dark: bool) -> Chart:
         ]
     spec = {
         "tooltip": {**TOOLTIP, "formatter": "{b}"},
+        "grid": {"left": 62, "right": 62, "top": 24, "bottom": 44},
+        "xAxis": {"type": "value", "show": False, "min": 0, "max": 1},
+        "yAxis": {"type": "value", "show": False, "min": 0, "max": max(len(paths) - 1, 1), "inverse": True},
         "series": [
             {
                 "type": "graph",
-                "layout": "none",
-                "preserveAspect": True,
-                "left": 80,
-                "right": 80,
-                "top": 24,
-                "bottom": 44,
+                "coordinateSystem": "cartesian2d",  # fills any box without drawing circles as ellipses
                 "data": dots,
                 "links": lines,
                 "roam": False,
                 "selectedMode": "single",
                 "select": {"itemStyle": {"borderColor": "#D55E00", "borderWidth": 3}},
-                "emphasis": {"focus": "adjacency"},
+                "labelLayout": {"hideOverlap": True},
+                "emphasis": {"focus": "adjacency", "label": {"show": True}},
                 "animation": False,
             }
         ],
@@ -78,8 +76,7 @@ def _dot(paper: Paper, x: float, y: float, colour: str, shade: str) -> dict[str,
     return {
         "id": paper.key,
         "name": drawn(paper.title, 120),
-        "x": round(x, 1),
-        "y": round(y, 1),
+        "value": [round(x, 3), y],
         "symbol": "diamond" if colour == _END else "circle",
         "symbolSize": 24 if colour == _END else 18,
         "itemStyle": {"color": colour, "borderColor": shade, "borderWidth": 1},
@@ -89,7 +86,7 @@ def _dot(paper: Paper, x: float, y: float, colour: str, shade: str) -> dict[str,
             "position": "bottom",
             "color": shade,
             "fontSize": 12,
-            "width": 150,
+            "width": 110,
             "overflow": "break",
             "fontWeight": "bold" if colour == _END else "normal",
         },

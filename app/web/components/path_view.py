@@ -25,7 +25,7 @@ HOW_TO_READ = (
 
 def show_connection(atlas: Atlas, found: Connection) -> None:
     """Everything about how two papers are joined."""
-    st.markdown(f"**{outcome(found)}**")
+    st.markdown(f"**{one_line(outcome(found))}**")
     if not found.paths:
         _nothing_joins(found)
         return
