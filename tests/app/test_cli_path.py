@@ -71,4 +71,4 @@ def test_what_cannot_be_joined_is_an_error(run: Run, arguments: tuple[str, ...],
 
 
 def test_every_kind_of_tie_can_be_named() -> None:
-    assert list(TieName) == list(Tie)
+    assert [name.value for name in TieName] == [tie.value for tie in Tie]

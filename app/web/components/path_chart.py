@@ -29,18 +29,20 @@ def paths_graph(paths: Sequence[Path], *, dark: bool) -> Chart:
     Args:
         paths: between the same two papers; at least one.
     """
-    shade = ink(dark=dark)
+    shade, ground = ink(dark=dark), "rgba(14,17,23,0.7)" if dark else "rgba(255,255,255,0.75)"
     first, last = paths[0].papers[0], paths[0].papers[-1]
     middle = max(len(paths) - 1, 1) / 2
     papers = [first, last]
-    dots = [_dot(first, 0, middle, _END, shade), _dot(last, 1, middle, _END, shade)]
+    dots = [_dot(first, 0, middle, _END, shade, ground), _dot(last, 1, middle, _END, shade, ground)]
     lines: list[dict[str, Any]] = []
     for lane, path in enumerate(paths):
         along = [0]
         for place, paper in enumerate(path.papers[1:-1], start=1):
             along.append(len(papers))
             papers.append(paper)
-            dots.append(_dot(paper, place / len(path.hops), lane if len(paths) > 1 else middle, _COLOURS[lane], shade))
+            dots.append(
+                _dot(paper, place / len(path.hops), lane if len(paths) > 1 else middle, _COLOURS[lane], shade, ground)
+            )
         along.append(1)
         bend = 0.0 if len(path.hops) > 1 or len(paths) == 1 else 0.25  # a direct line would lie under the lane between
         lines += [
@@ -72,7 +74,7 @@ def paths_graph(paths: Sequence[Path], *, dark: bool) -> Chart:
     return Chart(spec, tuple(paper.key for paper in papers), alt)
 
 
-def _dot(paper: Paper, x: float, y: float, colour: str, shade: str) -> dict[str, Any]:
+def _dot(paper: Paper, x: float, y: float, colour: str, shade: str, ground: str) -> dict[str, Any]:
     return {
         "id": paper.key,
         "name": drawn(paper.title, 120),
@@ -85,7 +87,9 @@ def _dot(paper: Paper, x: float, y: float, colour: str, shade: str) -> dict[str,
             "formatter": drawn(paper.short_label, 40),
             "position": "bottom",
             "color": shade,
+            "backgroundColor": ground,
             "fontSize": 12,
+            "lineHeight": 14,
             "width": 110,
             "overflow": "break",
             "fontWeight": "bold" if colour == _END else "normal",

@@ -341,6 +341,18 @@ def test_a_paper_shows_what_is_known_and_by_whom(open_page: OpenPage, reference:
     assert not facts.map(lambda value: value is None).any().any()
 
 
+def test_a_papers_tab_comes_from_the_address_and_goes_there(open_page: OpenPage) -> None:
+    test = open_page("paper", id="gptq", tab="after")
+    assert_sound(test)
+    assert test.session_state["tab-widget"] == "What came after"
+    assert "2 papers that cite it, newest first" in words(test)
+    assert ("graph", "from=gptq") in links(test)
+    for wrong in ("nonsense", ""):
+        again = open_page("paper", id="gptq", tab=wrong)
+        assert_sound(again)
+        assert again.session_state["tab-widget"].startswith("Most alike")
+
+
 def test_a_paper_without_an_abstract_says_what_would_bring_it(open_page: OpenPage) -> None:
     assert "litatlas ingest metadata" in words(open_page("paper", id="awq"))
 
