@@ -1,4 +1,4 @@
-"""The graph's page in a real browser: a paper found while typing, chosen in the picture, opened, and joined to another."""
+"""The graph's page in a real browser: a paper found while typing, chosen in the picture, opened, joined to another."""
 
 from __future__ import annotations
 
