@@ -24,18 +24,18 @@ import networkx as nx
 
 from .alike import nearest_papers
 from .library import Library
-from .network import node_vertex, paper_vertex
 from .surroundings import Tie
 
 LEAST_SIMILARITY = 0.45
 _NEAR = 6  # neighbours in meaning per paper
-_MOST_LOOKED_UP = 48  # papers whose neighbours in meaning are looked up; each look is a pass over all vectors
+_MOST_LOOKED_UP = 20  # papers whose neighbours in meaning are looked up; each look is a pass over all vectors
+_LEAST_COST_OF_NEARNESS = 1.5
 _MOST_SETTLED = 4000  # papers and topics that one search goes through before it gives up
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Papers and topics from one end to the other (see `network.paper_vertex`), and the tie of each step."""
+    """Papers (``paper:KEY``) and topics (``node:KEY``) from one end to the other, and the tie of each step."""
 
     vertices: tuple[str, ...]
     ties: tuple[Tie, ...]
@@ -60,38 +60,51 @@ class Ties:
         self._library = library
         self._ties = frozenset(ties)
         self._known: dict[str, tuple[_Edge, ...]] = {}
-        self._looked_up = 0
+        self._near: dict[str, tuple[_Edge, ...]] = {}
+        self._extra: dict[str, float] = {}
         self.gave_up = False
 
     def of(self, vertex: str) -> tuple[_Edge, ...]:
-        """The edges of a paper or topic."""
+        """The citations and places of a paper, or the papers of a topic."""
         if vertex not in self._known:
             kind, _, key = vertex.partition(":")
             self._known[vertex] = tuple(self._of_paper(key) if kind == "paper" else self._of_node(key))
         return self._known[vertex]
 
+    def near(self, vertex: str) -> tuple[_Edge, ...]:
+        """The papers near a paper in meaning; none for those met after the first few."""
+        if vertex not in self._near:
+            kind, _, key = vertex.partition(":")
+            if kind != "paper" or Tie.SIMILAR not in self._ties or len(self._near) >= _MOST_LOOKED_UP:
+                return ()
+            self._near[vertex] = tuple(
+                _Edge(f"paper:{near.paper.key}", _LEAST_COST_OF_NEARNESS + 1 - near.similarity, Tie.SIMILAR)
+                for near in nearest_papers(self._library, key, _NEAR)
+                if near.similarity >= LEAST_SIMILARITY
+            )
+        return self._near[vertex]
+
     def citation_cost(self, one: str, other: str) -> float:
         """What a citation between two papers costs, by their keys."""
-        degree = self._library.citation_network.degree
-        return 1 + math.log10(degree[one] * degree[other]) / 20
+        return 1 + self._extra_of(one) + self._extra_of(other)
+
+    def _extra_of(self, key: str) -> float:
+        if key not in self._extra:
+            self._extra[key] = math.log10(self._library.citation_network.degree[key]) / 20
+        return self._extra[key]
 
     def _of_paper(self, key: str) -> Iterator[_Edge]:
         if Tie.CITES in self._ties and key in (network := self._library.citation_network):
             for other in (*network.successors(key), *network.predecessors(key)):
-                yield _Edge(paper_vertex(other), self.citation_cost(key, other), Tie.CITES)
-        if Tie.SIMILAR in self._ties and self._looked_up < _MOST_LOOKED_UP:
-            self._looked_up += 1
-            for near in nearest_papers(self._library, key, _NEAR):
-                if near.similarity >= LEAST_SIMILARITY:
-                    yield _Edge(paper_vertex(near.paper.key), 2.5 - near.similarity, Tie.SIMILAR)
+                yield _Edge(f"paper:{other}", self.citation_cost(key, other), Tie.CITES)
         if Tie.PLACE in self._ties:
             for (node,) in self._library.query("SELECT DISTINCT node FROM placements WHERE paper = ?", (key,)):
-                yield _Edge(node_vertex(node), self._half(node), Tie.PLACE)
+                yield _Edge(f"node:{node}", self._half(node), Tie.PLACE)
 
     def _of_node(self, key: str) -> Iterator[_Edge]:
         half = self._half(key)
         for (paper,) in self._library.query("SELECT DISTINCT paper FROM placements WHERE node = ?", (key,)):
-            yield _Edge(paper_vertex(paper), half, Tie.PLACE)
+            yield _Edge(f"paper:{paper}", half, Tie.PLACE)
 
     def _half(self, node: str) -> float:
         return 1 + math.log10(max(1, self._library.node_counts[node])) / 4
@@ -132,7 +145,8 @@ class _Search:
     def _settle(self, side: _Side, other: _Side) -> None:
         cost, vertex = heappop(side.heap)
         side.settled.add(vertex)
-        for edge in self._ties.of(vertex):
+        nearness = self._ties.near(vertex) if cost + _LEAST_COST_OF_NEARNESS < self._best else ()
+        for edge in (*self._ties.of(vertex), *nearness):
             through = cost + edge.cost
             if edge.other in self._without or through >= self._best or {vertex, edge.other} == self._forbidden:
                 continue
@@ -183,7 +197,7 @@ def walk_of_citations(ties: Ties, network: nx.DiGraph[str], start: str, end: str
         return None
     keys = min(found, key=len)
     cost = sum(ties.citation_cost(one, other) for one, other in pairwise(keys))
-    return Walk(tuple(map(paper_vertex, keys)), (Tie.CITES,) * (len(keys) - 1), cost)
+    return Walk(tuple(f"paper:{key}" for key in keys), (Tie.CITES,) * (len(keys) - 1), cost)
 
 
 def _directed(network: nx.DiGraph[str], start: str, end: str) -> list[str]:

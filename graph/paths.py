@@ -15,7 +15,6 @@ from .errors import InvalidFilter
 from .index import EntryKind
 from .library import Library
 from .models import Citation, Paper, TaxonomyNode
-from .network import node_vertex, paper_vertex
 from .path_search import Ties, Walk, cheapest_walk, walk_of_citations
 from .surroundings import Tie
 
@@ -117,7 +116,7 @@ def connect(
 
 
 def _differing(library: Library, reach: Ties, start: Paper, end: Paper, limit: int) -> Iterator[Walk]:
-    ends = paper_vertex(start.key), paper_vertex(end.key)
+    ends = f"paper:{start.key}", f"paper:{end.key}"
     passed: set[str] = set()
     direct = True
     for _ in range(limit):
@@ -128,7 +127,7 @@ def _differing(library: Library, reach: Ties, start: Paper, end: Paper, limit: i
         passed.update(walk.vertices[1:-1])
         if not any(vertex.startswith("paper:") for vertex in walk.vertices[1:-1]):
             direct = False  # a hop is told with all that joins its papers, so no other path is without papers between
-            passed.update(node_vertex(node.key) for node in _shared_topics(library, start.key, end.key))
+            passed.update(f"node:{node.key}" for node in _shared_topics(library, start.key, end.key))
 
 
 def _path(library: Library, walk: Walk) -> Path:

@@ -71,7 +71,7 @@ def test_a_path_is_found_told_and_taken_away(page: Page, address: str) -> None:
     assert {"from=", "to="} <= set(re.findall(r"\b(?:from|to)=", page.url))
     page.get_by_role("button", name=re.compile(r"Take away \d+ papers")).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
+        page.get_by_role("button", name=re.compile("^Download BibTeX")).click()
     text = download.value.path().read_text(encoding="utf-8")
     assert text.count("@") >= 3
     page.keyboard.press("Escape")
