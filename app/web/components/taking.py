@@ -22,7 +22,14 @@ def take_away(atlas: Atlas, papers: Sequence[Paper], title: str, key: str) -> No
         key: unique on the page.
     """
     with st.popover(f"Take away {counted(len(papers), 'paper')}", icon=":material/download:"):
-        name = st.selectbox("Format", list(FORMATS), format_func=lambda each: FORMATS[each].title, key=f"{key}-format")
+        names = list(FORMATS)
+        name = st.selectbox(
+            "Format",
+            names,
+            index=names.index("bibtex"),
+            format_func=lambda each: FORMATS[each].title,
+            key=f"{key}-format",
+        )
         chosen = Chosen(tuple(paper.key for paper in papers), title)
         st.caption(FORMATS[name].description)
         st.download_button(
