@@ -12,7 +12,7 @@ from litatlas.graph.models import Paper
 from litatlas.graph.paths import Connection, Hop, Path
 from litatlas.graph.surroundings import Tie
 
-from . import answers, links, path_chart, taking
+from . import answers, collecting, links, path_chart, taking
 from .texts import counted, label, one_line, year_and_venue
 
 _BADGES = {Tie.CITES: "blue", Tie.SIMILAR: "green", Tie.PLACE: "violet"}
@@ -33,7 +33,9 @@ def show_connection(atlas: Atlas, found: Connection) -> None:
     papers = list({paper.key: paper for path in paths for paper in path.papers}.values())
     _picture(found, paths)
     st.caption(HOW_TO_READ)
-    taking.take_away(atlas, papers, label(f"From {found.start.title} to {found.end.title}", 150), "path")
+    with st.container(horizontal=True):
+        collecting.collect_button(atlas, papers, "path")
+        taking.take_away(atlas, papers, label(f"From {found.start.title} to {found.end.title}", 150), "path")
     for number, path in enumerate(paths, start=1):
         _path(atlas, path, number, own=path in found.paths)
     st.subheader("All papers on these paths", anchor=False)

@@ -23,7 +23,7 @@ from litatlas.app.provenance import (
     warnings_about,
 )
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, attribution, citations, links, placing
+from litatlas.app.web.components import address, answers, attribution, citations, collecting, links, placing
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.alike import SimilarPaper
@@ -48,7 +48,7 @@ def show() -> None:
             _abstract(detail)
             _conflicts(detail)
         with side:
-            _ways_out(detail)
+            _ways_out(atlas, detail)
             _bibtex(atlas, detail)
         belongs = st.container(key="belongs")  # filled last, so that the page does not wait for it
         _neighbours(atlas, detail)
@@ -283,7 +283,7 @@ def _place_row(atlas: Atlas, place: Place, detail: PaperDetail) -> dict[str, str
     }
 
 
-def _ways_out(detail: PaperDetail) -> None:
+def _ways_out(atlas: Atlas, detail: PaperDetail) -> None:
     """To the paper itself, and to what stands around it here."""
     with st.container(horizontal=True):
         for paper_id in detail.paper.ids:
@@ -294,6 +294,7 @@ def _ways_out(detail: PaperDetail) -> None:
             ):
                 st.link_button(one_line(link.label), link.url)
     with st.container(horizontal=True):
+        collecting.collect_button(atlas, [detail.paper], "paper")
         links.to_graph(detail.paper)
         links.to_path(detail.paper)
         links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
