@@ -38,7 +38,7 @@ def neighbourhood_graph(around: Surroundings, branches: Sequence[TaxonomyNode], 
     Size grows with citations, colour is the top branch, a square is a taxonomy node, the diamond is the seed. Ties of
     the seed are drawn strongly, all others faintly, the fainter the more there are.
     """
-    shade, ground = ink(dark=dark), "rgba(14,17,23,0.7)" if dark else "rgba(255,255,255,0.75)"
+    shade, ground = ink(dark=dark), "rgba(24,23,21,0.7)" if dark else "rgba(255,255,255,0.75)"
     categories, number_of = _categories(around, branches, dark)
     shown = _labelled(around)
     label = {"color": shade, "backgroundColor": ground, "padding": [1, 2], "fontSize": 11}
@@ -193,7 +193,12 @@ def _dot(
     }
 
 
-_BELOW = {"position": "bottom", "width": 150, "overflow": "break"}  # topics stand at the right edge
+_BELOW = {
+    "position": "bottom",
+    "width": 150,
+    "overflow": "break",
+    "backgroundColor": "transparent",
+}  # topics stand at the right edge
 
 
 def _full_name(record: Paper | TaxonomyNode) -> str:

@@ -29,7 +29,7 @@ def paths_graph(paths: Sequence[Path], *, dark: bool) -> Chart:
     Args:
         paths: between the same two papers; at least one.
     """
-    shade, ground = ink(dark=dark), "rgba(14,17,23,0.7)" if dark else "rgba(255,255,255,0.75)"
+    shade, ground = ink(dark=dark), "rgba(24,23,21,0.7)" if dark else "rgba(255,255,255,0.75)"
     first, last = paths[0].papers[0], paths[0].papers[-1]
     middle = max(len(paths) - 1, 1) / 2
     papers = [first, last]
@@ -63,7 +63,6 @@ def paths_graph(paths: Sequence[Path], *, dark: bool) -> Chart:
                 "roam": False,
                 "selectedMode": "single",
                 "select": {"itemStyle": {"borderColor": "#D55E00", "borderWidth": 3}},
-                "labelLayout": {"hideOverlap": True},
                 "emphasis": {"focus": "adjacency", "label": {"show": True}},
                 "animation": False,
             }
