@@ -76,7 +76,7 @@ def test_a_path_is_found_told_and_taken_away(page: Page, address: str) -> None:
     assert text.count("@") >= 3
     page.keyboard.press("Escape")
     page.get_by_role("link", name="The other way round").click()
-    expect(page).to_have_url(re.compile("from=fast-and-memory"))
+    expect(page).to_have_url(re.compile("from=flashattention"))
     page.go_back()
     expect(page).to_have_url(re.compile("from=awq"))
 
