@@ -22,6 +22,7 @@ from .cli_fetch import fetch
 from .cli_ingest import ingest
 from .cli_mcp import mcp
 from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
+from .cli_path import path
 from .cli_place import place
 from .cli_reading import reading
 from .cli_review import review
@@ -246,6 +247,7 @@ cli.command(hidden=True)(work)
 cli.command()(mcp)
 cli.command()(place)
 cli.command()(compare)
+cli.command()(path)
 
 
 @cli.command()

@@ -29,15 +29,15 @@ from litatlas.graph.models import (
 )
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
-from litatlas.graph.related import related_to
 from litatlas.graph.search import Searcher
 from litatlas.graph.selection import Selection, Whole, select
 from litatlas.graph.storage import read_manifest
+from litatlas.graph.successors import Successor, came_after
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
 from .answering import grounded_answer
-from .citing import citations_of, references_of
-from .details import Branch, NodeDetail, Overview, PaperDetail, Place, Preview, counted_by, overview_of
+from .details import Branch, NodeDetail, Overview, PaperDetail, Preview, counted_by, overview_of
+from .paper_detail import paper_detail
 from .settings import Settings
 
 _NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
@@ -196,29 +196,12 @@ class Atlas:
         Raises:
             UnknownPaper: there is none.
         """
-        library = self.library
-        paper = library.paper(reference)
-        nodes = {node.key: node for node in library.places(paper.key)}
-        claims = library.claims(paper.key)
-        references, cited_by = references_of(library, paper.key), citations_of(library, paper.key)
-        responses = {claim.response for claim in claims} | {
-            statement.response for edge in (*references, *cited_by) for statement in edge.statements
-        }
-        return PaperDetail(
-            paper=paper,
-            places=tuple(
-                Place(nodes[placement.node], library.ancestors(nodes[placement.node]), placement)
-                for placement in library.placements([paper.key])
-            ),
-            claims=claims,
-            conflicts=library.conflicts(paper.key),
-            sources={source.key: source for source in library.sources()},
-            retrievals=library.retrievals({response for response in responses if response}),
-            related=related_to(library, paper.key),
-            references=references,
-            cited_by=cited_by,
-            cited=library.citation_counts.get(paper.key, 0),
-        )
+        paper = self.library.paper(reference)
+        return self.kept(("paper", paper.key), lambda library: paper_detail(library, paper))
+
+    def came_after(self, key: str) -> tuple[Successor, ...]:
+        """What builds on the paper with this key; see litatlas.graph.successors."""
+        return self.kept(("came after", key), lambda library: came_after(library, key))
 
     def note_writers(self, papers: Iterable[Paper]) -> dict[str, str]:
         """Whose notes stand in the place of abstracts, by paper; papers with an abstract are left out."""
@@ -302,9 +285,12 @@ class Atlas:
         ties: tuple[Tie, ...] = tuple(Tie),
         layout: Layout = Layout.YEAR,
     ) -> Surroundings:
-        """What lies around a paper; see `surroundings`."""
+        """What lies around a paper; see `surroundings`. Made once per generation."""
         paper = self.library.paper(reference)
-        return surroundings(self.library, paper, hops=hops, limit=limit, ties=ties, layout=layout)
+        return self.kept(
+            ("neighbourhood", paper.key, hops, limit, ties, layout),
+            lambda library: surroundings(library, paper, hops=hops, limit=limit, ties=ties, layout=layout),
+        )
 
     def most_cited(self, limit: int) -> tuple[tuple[Paper, int], ...]:
         """The papers that most papers of the library cite, with how many."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import networkx as nx
+
+_ROWS = 10  # papers in one file
+_FILE = 0.4  # of the distance between two years, how far files of one year stand apart
 
 
 class Layout(StrEnum):
@@ -25,27 +29,37 @@ class Point:
 
 
 def year_layout(
-    vertices: Collection[str], years: Mapping[str, int | None], order: Mapping[str, tuple[int, str]]
+    vertices: Collection[str],
+    years: Mapping[str, int | None],
+    order: Mapping[str, tuple[str, int, str]],
+    middle: str | None = None,
 ) -> dict[str, Point]:
     """Papers by year from left to right; what has no year, taxonomy nodes for one, in a column at the right.
+
+    A crowded year is wider: its papers stand in several files side by side, each a little lower than the one before,
+    so that no two are at one height and labels have room.
 
     Args:
         years: of those vertices that are papers.
         order: what decides the order from top to bottom within a column.
+        middle: the one that stands halfway down its column, whatever its order.
     """
-    known = sorted({year for year in years.values() if year})
-    columns: dict[str, int] = {
-        vertex: known.index(year) if (year := years.get(vertex)) else len(known) for vertex in vertices
-    }
-    last = max(columns.values(), default=0) or 1
+    columns: dict[float, list[str]] = {}
+    for vertex in sorted(vertices, key=lambda vertex: order[vertex]):
+        columns.setdefault(years.get(vertex) or math.inf, []).append(vertex)
     points: dict[str, Point] = {}
-    for column in set(columns.values()):
-        members = sorted((v for v in vertices if columns[v] == column), key=lambda v: order[v])
-        # Every second one is moved aside a little, so that labels of crowded years stay apart.
+    left = 0.0
+    for column in sorted(columns):
+        members = columns[column]
+        if middle in members:
+            members.remove(middle)
+            members.insert(len(members) // 2, middle)
+        files = math.ceil(len(members) / _ROWS)
         for place, vertex in enumerate(members):
-            aside = 0.3 / (last + 1) * (place % 2) if len(members) > 6 else 0.0
-            points[vertex] = Point(column / last + aside, (place + 0.5) / len(members))
-    return points
+            points[vertex] = Point(left + _FILE * (place % files), (place + 0.5) / len(members))
+        left += 1 + _FILE * (files - 1)
+    width = max((point.x for point in points.values()), default=0.0) or 1.0
+    return {vertex: Point(point.x / width, point.y) for vertex, point in points.items()}
 
 
 def force_layout(vertices: Collection[str], edges: Sequence[tuple[str, str]]) -> dict[str, Point]:

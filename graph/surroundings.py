@@ -23,6 +23,7 @@ MAX_VERTICES = 300
 _SIMILAR = 6
 _LEAST_SIMILARITY = 0.45
 _PAPERS_OF_NODE = 60
+_MOST_LOOKED_UP = 60  # papers whose neighbours in meaning are looked up; each look is a pass over all vectors
 
 
 class Tie(StrEnum):
@@ -101,13 +102,13 @@ def surroundings(
         )
     reach = _Reach(library, frozenset(ties))
     start = paper_vertex(seed.key)
-    found = neighbours_within(reach.explore(seed, hops), [start], hops, limit)
+    found = neighbours_within(reach.explore(seed, hops, limit), [start], hops, limit)
     members = {reached.key: reached.hops for reached in found.members}
     edges = reach.edges_among(members)
     records = {vertex: reach.records[vertex] for vertex in members}
     years = {vertex: record.year for vertex, record in records.items() if isinstance(record, Paper)}
     if layout is Layout.YEAR:
-        points = year_layout(members, years, {v: _order(library, r) for v, r in records.items()})
+        points = year_layout(members, years, {v: _order(library, r) for v, r in records.items()}, start)
     else:
         points = force_layout(members, [(edge.start, edge.end) for edge in edges])
     known_years = [year for year in years.values() if year]
@@ -127,11 +128,12 @@ class _Reach:
         self._library = library
         self._ties = ties
         self._graph: nx.DiGraph[str] = nx.DiGraph()
+        self._looked_up = 0
         self._edges: dict[tuple[str, str, Tie], float] = {}
         self.records: dict[str, Paper | TaxonomyNode] = {}
 
-    def explore(self, seed: Paper, hops: int) -> nx.DiGraph[str]:
-        """All ties of the vertices nearer than `hops`."""
+    def explore(self, seed: Paper, hops: int, limit: int) -> nx.DiGraph[str]:
+        """All ties of the vertices nearer than `hops`, as far out as `limit` vertices do not fill what is nearer."""
         ring = [paper_vertex(seed.key)]
         self.records[ring[0]] = seed
         for _ in range(hops):
@@ -141,8 +143,10 @@ class _Reach:
                     self._graph.add_edge(start, end)
                     self._edges.setdefault((start, end, tie), weight)
                     reached |= dict.fromkeys((start, end))
-            ring = [vertex for vertex in reached if vertex not in ring]
+            ring = [vertex for vertex in reached if vertex not in self.records]
             self._load(ring)
+            if len(self.records) > limit:
+                break
         return self._graph
 
     def edges_among(self, members: Collection[str]) -> tuple[Edge, ...]:
@@ -182,7 +186,8 @@ class _Reach:
                 yield vertex, paper_vertex(cited), Tie.CITES, 1.0
             for citing in library.citation_network.predecessors(record.key):
                 yield paper_vertex(citing), vertex, Tie.CITES, 1.0
-        if Tie.SIMILAR in self._ties:
+        if Tie.SIMILAR in self._ties and self._looked_up < _MOST_LOOKED_UP:
+            self._looked_up += 1
             for near in nearest_papers(library, record.key, _SIMILAR):
                 if near.similarity >= _LEAST_SIMILARITY:
                     first, second = sorted((vertex, paper_vertex(near.paper.key)))
@@ -197,10 +202,11 @@ def _branch(library: Library, record: Paper | TaxonomyNode) -> TaxonomyNode | No
     return (*library.ancestors(node), node)[0] if node else None
 
 
-def _order(library: Library, record: Paper | TaxonomyNode) -> tuple[int, str]:
+def _order(library: Library, record: Paper | TaxonomyNode) -> tuple[str, int, str]:
+    """Branch by branch in the survey's order, so that one colour is one block."""
     branch = _branch(library, record)
     label = record.name if isinstance(record, TaxonomyNode) else record.title
-    return (branch.position if branch else -1, label)
+    return (branch.survey if branch else "", branch.position if branch else -1, label)
 
 
 def _vertex(library: Library, vertex: str, record: Paper | TaxonomyNode, hops: int, point: Point) -> Vertex:

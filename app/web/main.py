@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from litatlas.app.web.components import fetch_banner
+from litatlas.app.web.components import address, fetch_banner
 from litatlas.app.web.components.atlas import warm_up
 
 st.set_page_config(page_title="LitAtlas", page_icon="🧭", layout="wide")
@@ -46,5 +46,6 @@ chosen = st.navigation(
     ],
     position="top",
 )
+address.tell_browser()
 fetch_banner.show()
 chosen.run()

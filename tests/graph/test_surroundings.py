@@ -7,7 +7,7 @@ import pytest
 from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.errors import InvalidFilter, UnknownNode, UnknownPaper
-from litatlas.graph.layout import Layout
+from litatlas.graph.layout import Layout, year_layout
 from litatlas.graph.library import Library
 from litatlas.graph.related import related_to
 from litatlas.graph.search import Filters, Searcher
@@ -99,3 +99,36 @@ def test_selections_mean_parts_of_the_graph(library: Library, encoder: Encoder) 
         keys(Below("Nowhere"))
     with pytest.raises(UnknownPaper):
         keys(Around("nothing"))
+
+
+def test_a_crowded_year_is_wider_and_no_two_stand_at_one_spot() -> None:
+    years: dict[str, int | None] = {"c": None}
+    years |= {f"a{n}": 2020 for n in range(3)}
+    years |= {f"b{n:02}": 2021 for n in range(25)}
+    order = {vertex: ("s", 0, vertex) for vertex in years}
+    points = year_layout(years, years, order, "b24")
+    assert len({(point.x, point.y) for point in points.values()}) == len(years)
+    assert {points[f"a{n}"].x for n in range(3)} == {0.0}
+    columns = sorted({points[vertex].x for vertex in years if vertex.startswith("b")})
+    assert len(columns) == 3  # 25 papers in files of ten
+    assert columns[-1] < points["c"].x == 1.0  # what has no year stands at the right
+    assert points["b24"].y == pytest.approx(0.5)  # the middle, though it is the last by order
+    assert points["a0"].y < points["a1"].y < points["a2"].y
+
+
+def test_two_hops_are_not_looked_for_where_one_fills_the_picture(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def look(_: Library, key: str, __: int) -> tuple[()]:
+        looked.append(key)
+        return ()
+
+    monkeypatch.setattr("litatlas.graph.surroundings.nearest_papers", look)
+    around = surroundings(library, library.paper("gptq"), hops=2, limit=2)
+    assert looked == ["gptq"]
+    assert len(around.vertices) == 2
+    assert around.left_out
+    surroundings(library, library.paper("gptq"), hops=2, limit=20)
+    assert set(looked) > {"gptq"}

@@ -38,6 +38,17 @@ def write_all(changes: Mapping[str, Any]) -> None:
     st.query_params.from_dict({name: str(value) for name, value in kept.items() if value not in (None, "")})
 
 
+def tell_browser() -> None:
+    """Give the browser the parameters of this run, which a link from a page to itself leaves out of its address.
+
+    The browser makes no entry in its history for an address that it has already.
+    """
+    now = st.query_params.to_dict()
+    if st.session_state.get("address-told", now) != now:
+        st.query_params.from_dict(now)
+    st.session_state["address-told"] = now
+
+
 def name_tab(title: str) -> None:
     """Name the browser's tab, and with it the entry of its history and a bookmark."""
     st.set_page_config(page_title=f"{label(title, 80)} · LitAtlas")

@@ -96,3 +96,8 @@ def to_crossing(citing: TaxonomyNode, cited: TaxonomyNode, label: str) -> None:
     depth = str(max(citing.depth, cited.depth))
     query = {"survey": citing.survey, "depth": depth, "citing": citing.key, "cited": cited.key}
     st.page_link(TIMELINE, label=label, query_params=query)
+
+
+def to_path(paper: Paper) -> None:
+    """To the paths from a paper to another, which is named there."""
+    st.page_link(GRAPH, label="Find a path to …", icon=":material/route:", query_params={"from": paper.key})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from litatlas.app.citing import CitationDetail
 from litatlas.app.details import PaperDetail, Place, likeness_text
@@ -22,7 +23,7 @@ from litatlas.app.provenance import (
     warnings_about,
 )
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, attribution, citations, links, placing
+from litatlas.app.web.components import address, answers, attribution, citations, collecting, links, placing
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.alike import SimilarPaper
@@ -45,8 +46,9 @@ def show() -> None:
         main, side = st.columns([2, 1.25], gap="large")
         with main:
             _abstract(detail)
-            _ways_out(detail)
+            _conflicts(detail)
         with side:
+            _ways_out(atlas, detail)
             _bibtex(atlas, detail)
         belongs = st.container(key="belongs")  # filled last, so that the page does not wait for it
         _neighbours(atlas, detail)
@@ -120,6 +122,9 @@ def _abstract(detail: PaperDetail) -> None:
     if detail.paper.note:
         st.markdown(f":material/edit_note: {one_line(detail.paper.note)}")
         st.caption(one_line(note_line(detail.paper, detail)))
+
+
+def _conflicts(detail: PaperDetail) -> None:
     for conflict in detail.conflicts:
         others = "; ".join(
             f"“{label(claim.value, 120)}” ({label(provenance(claim, detail), 160)})" for claim in conflict.others
@@ -131,17 +136,16 @@ def _abstract(detail: PaperDetail) -> None:
 
 
 def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
-    related = detail.related
-    similar, cites, cited_by, co_cited, place = st.tabs(
-        [
-            f"Most alike ({len(related.similar)})",
-            f"Cites ({len(detail.references):,})",
-            f"Cited by ({len(detail.cited_by):,})",
-            f"Cited together ({len(related.co_cited)})",
-            "Same topic",
-        ]
-    )
-    key = detail.paper.key
+    related, key = detail.related, detail.paper.key
+    names = {
+        "alike": f"Most alike ({len(related.similar)})",
+        "cites": f"Cites ({len(detail.references):,})",
+        "cited": f"Cited by ({len(detail.cited_by):,})",
+        "after": "What came after",
+        "together": f"Cited together ({len(related.co_cited)})",
+        "topic": "Same topic",
+    }
+    similar, cites, cited_by, after, co_cited, place = _tabs(names)
     with similar:
         _similar(related.similar, key)
     with cites:
@@ -150,14 +154,44 @@ def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
     with cited_by:
         _citations(detail.cited_by, detail, f"cited-by-{key}", "No paper of this library is known to cite it.")
         citations.in_words(detail.cited_by, detail, "What they cite it for")
+    with after:
+        _came_after(atlas, detail)
     with co_cited:
         further = {"cite both": [other.together for other in related.co_cited]}
         papers = [other.paper for other in related.co_cited]
         _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", further)
     with place:
+        if not related.place_mates:
+            st.caption("No survey here places it; “Where it belongs” proposes topics.")
         for mates in related.place_mates:
             links.to_node(mates.node, f"**{one_line(way_to(mates.node, atlas.survey_of(mates.node)))}**")
             _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
+
+
+def _tabs(names: Mapping[str, str]) -> Sequence[DeltaGenerator]:
+    """Tabs of which the address says which is open."""
+    named = {label: name for name, label in names.items()}
+    opened = names.get(address.read("tab"), next(iter(named)))
+    return st.tabs(
+        list(named),
+        key=address.follow("tab", opened),
+        on_change=address.on_change("tab", next(iter(names)), lambda label: named.get(label, "")),
+    )
+
+
+def _came_after(atlas: Atlas, detail: PaperDetail) -> None:
+    """The papers that build on it, newest first, with how closely they go with it."""
+    found = atlas.came_after(detail.paper.key)
+    if not found:
+        st.caption("No paper of this library is known to cite it, so nothing here is known to build on it.")
+        return
+    of = f" of {detail.cited:,}" if len(found) < detail.cited else ""
+    st.caption(
+        f"{counted(len(found), 'paper')}{of} that cite it, newest first; within a year, those first that others most"
+        " often cite together with it."
+    )
+    further = {"cite both": [each.together for each in found], "cited here": [each.cited for each in found]}
+    answers.paper_table([each.paper for each in found], f"after-{detail.paper.key}", further=further)
 
 
 def _similar(similar: Sequence[SimilarPaper], key: str) -> None:
@@ -249,7 +283,7 @@ def _place_row(atlas: Atlas, place: Place, detail: PaperDetail) -> dict[str, str
     }
 
 
-def _ways_out(detail: PaperDetail) -> None:
+def _ways_out(atlas: Atlas, detail: PaperDetail) -> None:
     """To the paper itself, and to what stands around it here."""
     with st.container(horizontal=True):
         for paper_id in detail.paper.ids:
@@ -260,7 +294,9 @@ def _ways_out(detail: PaperDetail) -> None:
             ):
                 st.link_button(one_line(link.label), link.url)
     with st.container(horizontal=True):
+        collecting.collect_button(atlas, [detail.paper], "paper")
         links.to_graph(detail.paper)
+        links.to_path(detail.paper)
         links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
 
 

@@ -80,7 +80,12 @@ def test_a_neighbourhood_keeps_vertices_and_indices_together(atlas: Atlas) -> No
     chart = graph_chart.neighbourhood_graph(around, branches, dark=False)
     series = chart.spec["series"][0]
     assert [node["id"] for node in series["data"][: len(chart.keys)]] == list(chart.keys)
-    assert [node["name"] for node in series["data"][len(chart.keys) :]] == ["2023", "2024"]  # the years' marks
+    assert [node["name"] for node in series["data"][len(chart.keys) :]] == [
+        "2023",
+        "2023",
+        "2024",
+        "2024",
+    ]  # the years' marks
     assert chart.selected(event(0, data_type="node")) == around.seed
     assert chart.selected(event(0, data_type="edge")) is None
     assert chart.selected(event(len(chart.keys), data_type="node")) is None

@@ -88,6 +88,7 @@ def test_every_page_shows_hostile_records_as_text(open_page: OpenPage, hostile_l
         ("paper", {"id": f"p{number}"}),
         ("paper", {"id": HOSTILE[number]}),
         ("graph", {"paper": f"p{number}", "hops": "2"}),
+        ("graph", {"from": f"p{number}", "to": f"p{(number + 1) % len(HOSTILE)}"}),
         ("export", {"scope": "search", "q": HOSTILE[number]}),
         ("export", {"scope": "node", "node": f"s/n{number}"}),
     ]

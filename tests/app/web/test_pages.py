@@ -343,6 +343,18 @@ def test_a_paper_shows_what_is_known_and_by_whom(open_page: OpenPage, reference:
     assert not facts.map(lambda value: value is None).any().any()
 
 
+def test_a_papers_tab_comes_from_the_address_and_goes_there(open_page: OpenPage) -> None:
+    test = open_page("paper", id="gptq", tab="after")
+    assert_sound(test)
+    assert test.session_state["tab-widget"] == "What came after"
+    assert "2 papers that cite it, newest first" in words(test)
+    assert ("graph", "from=gptq") in links(test)
+    for wrong in ("nonsense", ""):
+        again = open_page("paper", id="gptq", tab=wrong)
+        assert_sound(again)
+        assert again.session_state["tab-widget"].startswith("Most alike")
+
+
 def test_a_paper_without_an_abstract_says_what_would_bring_it(open_page: OpenPage) -> None:
     assert "litatlas ingest metadata" in words(open_page("paper", id="awq"))
 
@@ -419,14 +431,24 @@ def test_a_paper_named_is_put_in_the_middle_each_time(open_page: OpenPage) -> No
 
 
 def test_a_vertex_chosen_in_the_picture_is_told(open_page: OpenPage) -> None:
-    test = open_page("graph", paper="gptq", ties="cites")
-    key = re.sub("^.*-graph-", "graph-", test.get("echarts_chart")[0].proto.id)
-    test.session_state[key] = {"selection": {"selected": [{"data_type": "node", "data_indices": [1]}]}}
-    test.run()
+    test = open_page("graph", paper="gptq", ties="cites", chosen="paper:awq")
     assert_sound(test)
     shown = words(test)
     assert "cites GPTQ: accurate quantization" in shown
     assert "Put it in the middle" in shown
+    assert ("graph", "from=gptq&to=awq") in links(test)
+
+
+def test_a_topic_chosen_in_the_picture_leads_to_its_page(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq", chosen="node:s/model/quantization")
+    assert_sound(test)
+    assert "Open the topic" in words(test)
+
+
+def test_what_is_not_in_the_picture_is_not_chosen(open_page: OpenPage) -> None:
+    test = open_page("graph", paper="gptq", chosen="paper:nothing")
+    assert_sound(test)
+    assert ("graph", "from=gptq") in links(test)  # the middle itself stands there
 
 
 @pytest.mark.parametrize(
