@@ -1,6 +1,7 @@
 """Long work behind the app: jobs on the disk beside the library, so that they outlive the page that asked for them.
 
 jobs/<id>/job.json      what is to be done, and how far it is; replaced as a whole
+jobs/<id>/process       the number of the process that was started for it
 jobs/<id>/files/        what was uploaded, until it has been taken in
 jobs/<id>/report.jsonl  what the parser found doubtful, a finding a line with the text of its line
 jobs/<id>/log.txt       what the working process said on its standard error
@@ -36,7 +37,7 @@ from .saving import write_file
 from .settings import Settings
 
 JOBS = "jobs"
-_STATE, _FILES, _REPORT, _LOG = "job.json", "files", "report.jsonl", "log.txt"
+_STATE, _PROCESS, _FILES, _REPORT, _LOG = "job.json", "process", "files", "report.jsonl", "log.txt"
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _NOT_IN_A_NAME = re.compile(r"[^\w.\- ]+")
 _LARGEST = 1_000_000  # bytes of a state file
@@ -193,7 +194,8 @@ class JobStore:
         job = self.read(job_id)
         if job is None or not job.phase.can_resume:
             raise InvalidFilter("This job cannot be taken up again.", "Add it anew.")
-        again = replace(job, phase=Phase.QUEUED, changed=time.time(), stage="", done=0, total=0, error="", advice="")
+        again = Job(job.id, job.request, Phase.QUEUED, job.created, time.time(), lines=job.lines)
+        (self._root / job.id / _PROCESS).unlink(missing_ok=True)
         self.write(again)
         return self._work_on(again)
 
@@ -216,9 +218,17 @@ class JobStore:
                 job = _JOB.validate_json(file.read(_LARGEST))
         except (OSError, ValidationError):
             return None
-        if job.phase.active and job.process and (time.time() - job.changed > _STALE or not is_alive(job.process)):
-            return replace(job, phase=Phase.INTERRUPTED)
-        return job
+        process = job.process or self._started(job_id)
+        stale = time.time() - job.changed > _STALE
+        if job.phase.active and process and (stale or not is_alive(process)):
+            return replace(job, phase=Phase.INTERRUPTED, process=process)
+        return replace(job, process=process)
+
+    def _started(self, job_id: str) -> int:
+        try:
+            return int((self._root / job_id / _PROCESS).read_text())
+        except (OSError, ValueError):
+            return 0
 
     def all(self) -> tuple[Job, ...]:
         """Every job, the newest first."""
@@ -269,16 +279,15 @@ class JobStore:
         return self._root / "working.lock"
 
     def _work_on(self, job: Job) -> Job:
+        """Start its process; the state is that process's alone to write from now on."""
         try:
             process = self._start(self.settings, job.id, self._root / job.id / _LOG)
         except OSError as error:
             failed = replace(job, phase=Phase.FAILED, error=f"No process could be started: {error}.")
             self.write(failed)
             return failed
-        now = self.read(job.id)  # it may have begun to write itself
-        started = replace(job, process=process) if now is None or not now.process else now
-        self.write(started)
-        return started
+        write_file(self._root / job.id / _PROCESS, str(process).encode())
+        return replace(job, process=process)
 
     def _forget_oldest(self) -> None:
         ended = [job for job in self.all() if not job.phase.active]

@@ -35,8 +35,8 @@ def show(store: JobStore) -> None:
 
 def _panel(store: JobStore, *, followed: bool) -> None:
     jobs = store.all()
-    if followed and not any(job.phase.active for job in jobs):
-        st.rerun()  # what was added shows on the whole page
+    if followed != any(job.phase.active for job in jobs):
+        st.rerun()  # what was added shows on the whole page; what was taken up again is followed
     chosen = address.read("job")
     first = [job for job in jobs if job.id == chosen]
     if chosen and not first:

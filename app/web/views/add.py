@@ -152,7 +152,11 @@ def _changes(change: Change) -> None:
 def _survey(store: JobStore, _library: Library | None) -> None:
     with st.form("arxiv", border=False):
         reference = st.text_input(
-            "arXiv id or address of the survey", placeholder="2312.03863", max_chars=300, key="arxiv-id"
+            "arXiv id or address of the survey",
+            value=address.read("id")[:300],
+            placeholder="2312.03863",
+            max_chars=300,
+            key="arxiv-id",
         )
         st.caption("Its metadata, whom it cites, and a taxonomy from its own text. This asks arXiv over the network.")
         fetch = _fetch_too()
