@@ -101,3 +101,8 @@ def to_crossing(citing: TaxonomyNode, cited: TaxonomyNode, label: str) -> None:
 def to_path(paper: Paper) -> None:
     """To the paths from a paper to another, which is named there."""
     st.page_link(GRAPH, label="Find a path to …", icon=":material/route:", query_params={"from": paper.key})
+
+
+def to_map(label: str, **highlights: str) -> None:
+    """To the map, with what is pointed at there: `under` a node, or a `paper`."""
+    st.page_link(MAP, label=label, icon=":material/map:", query_params=highlights)

@@ -297,6 +297,7 @@ def _ways_out(atlas: Atlas, detail: PaperDetail) -> None:
         collecting.collect_button(atlas, [detail.paper], "paper")
         links.to_graph(detail.paper)
         links.to_path(detail.paper)
+        links.to_map("Show on the map", paper=detail.paper.key)
         links.to_export("Export its neighbourhood", scope="around", paper=detail.paper.key)
 
 

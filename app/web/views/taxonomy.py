@@ -216,6 +216,7 @@ def _ways(node: TaxonomyNode) -> None:
     query = {"q": node.name, "under": node.key}
     st.page_link(links.SEARCH, label="Search only here", icon=":material/search:", query_params=query)
     links.to_timeline(node, "Timeline of its topics")
+    links.to_map("Show on the map", under=node.key)
     links.to_export("Export this topic and all below", scope="node", node=node.key)
 
 

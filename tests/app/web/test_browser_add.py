@@ -49,7 +49,7 @@ def test_from_no_library_to_a_list_in_it(page: Page, tmp_path: Path) -> None:
         page.reload()
         expect(page.get_by_text("3 records: 3 new").first).to_be_visible()
         page.get_by_role("link", name="See its topics").click()
-        expect(page.get_by_text("Pruning").first).to_be_visible()
+        expect(page.get_by_role("heading", name="A small survey")).to_be_visible()
         page.go_back()
         expect(page.get_by_text("3 records: 3 new").first).to_be_visible()
     with Library(tmp_path / "new") as library:
