@@ -26,6 +26,7 @@
     │   ├── UnknownNode
     │   │   └── AmbiguousNode    several nodes have this name
     │   ├── InvalidFilter
+    │   ├── InvalidSelection     an expression for a part of the graph that cannot be read
     │   ├── UnknownList          no reading list has this name
     │   ├── InvalidListName      blank, too long or taken
     │   └── WrongUsage           options that cannot be read, or do not go together
@@ -149,6 +150,10 @@ class AmbiguousNode(UnknownNode):
 
 class InvalidFilter(QueryError):
     """A filter value outside its range or vocabulary."""
+
+
+class InvalidSelection(QueryError):
+    """An expression for a part of the graph that cannot be read; the message says at which character."""
 
 
 class UnknownList(QueryError):
