@@ -57,6 +57,11 @@ class GraphFormat(StrEnum):
     NODE_LINK = "node-link"
     CSV = "csv"
     BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL = "csl"
+    PARQUET = "parquet"
+    TURTLE = "turtle"
+    JSON_LD = "json-ld"
 
 
 def main() -> None:
@@ -202,7 +207,7 @@ def show(
 def export(
     format_name: Annotated[
         GraphFormat,
-        typer.Option("--format", "-f", metavar="NAME", help="graphml, gexf, node-link, csv or bibtex."),
+        typer.Option("--format", "-f", metavar="NAME", help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle or json-ld."),
     ],
     output: Annotated[
         Path | None,

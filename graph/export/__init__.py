@@ -16,6 +16,9 @@ from litatlas.graph.models import Subgraph
 from .bibtex import build_bibtex
 from .formats import ExportedFile, ExportFormat, Part
 from .network_files import build_gexf, build_graphml, build_node_link
+from .parquet import build_edges_parquet, build_nodes_parquet
+from .rdf import build_json_ld, build_turtle
+from .references import build_csl, build_ris
 from .tables import build_edges_csv, build_nodes_csv
 
 __all__ = ["FORMATS", "ExportFormat", "ExportedFile", "export", "find_format"]
@@ -63,6 +66,49 @@ _ALL = (
         media_type="application/x-bibtex",
         description="The papers as a bibliography with taxonomy paths as keywords, for LaTeX, Zotero and JabRef.",
         parts=(Part("references.bib", "application/x-bibtex", build_bibtex),),
+    ),
+    ExportFormat(
+        name="ris",
+        title="RIS",
+        suffix=".ris",
+        media_type="application/x-research-info-systems",
+        description="The papers as a bibliography, for EndNote, Zotero, Mendeley and Papers.",
+        parts=(Part("references.ris", "application/x-research-info-systems", build_ris),),
+    ),
+    ExportFormat(
+        name="csl",
+        title="CSL-JSON",
+        suffix=".csl.json",
+        media_type="application/vnd.citationstyles.csl+json",
+        description="The papers as a bibliography, for Pandoc, Zotero and citation processors.",
+        parts=(Part("references.json", "application/vnd.citationstyles.csl+json", build_csl),),
+    ),
+    ExportFormat(
+        name="parquet",
+        title="Parquet tables",
+        suffix=".parquet.zip",
+        media_type="application/zip",
+        description="Two tables, nodes and edges, with their types, for pandas, Polars, DuckDB and R.",
+        parts=(
+            Part("nodes.parquet", "application/vnd.apache.parquet", build_nodes_parquet),
+            Part("edges.parquet", "application/vnd.apache.parquet", build_edges_parquet),
+        ),
+    ),
+    ExportFormat(
+        name="turtle",
+        title="RDF as Turtle",
+        suffix=".ttl",
+        media_type="text/turtle",
+        description="Everything as linked data (SKOS, FaBiO, CiTO, PROV-O), for triple stores and ontology editors.",
+        parts=(Part("graph.ttl", "text/turtle", build_turtle),),
+    ),
+    ExportFormat(
+        name="json-ld",
+        title="RDF as JSON-LD",
+        suffix=".jsonld",
+        media_type="application/ld+json",
+        description="The same linked data as JSON, for the web and programs of one's own.",
+        parts=(Part("graph.jsonld", "application/ld+json", build_json_ld),),
     ),
 )
 

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from bibtexparser import Library, write_string
@@ -20,37 +20,37 @@ from bibtexparser.model import Entry, Field
 from bibtexparser.writer import BibtexFormat
 
 from litatlas.graph.identity import IdScheme
-from litatlas.graph.models import Paper, Subgraph, WorkKind
+from litatlas.graph.models import Paper, Subgraph
 from litatlas.graph.network import plain_text
 
 from .citation_keys import build_citation_keys
 from .latex import title_to_latex, to_latex
+from .publication import GROUP_OF_PEOPLE, Form, published_as, taxonomy_paths
 
-_PREPRINT = re.compile(r"arxiv|preprint|corr", re.IGNORECASE)
-_MEETING = re.compile(r"\b(?:proceedings|conference|workshop|symposium)\b", re.IGNORECASE)
-_JOURNAL = re.compile(
-    r"^(?:Nature|Science|PNAS)$|\b(?:TMLR|JMLR|TACL|JAIR|TPAMI|TNNLS|TKDE|CSUR|CACM|AI Open|Neurocomputing"
-    r"|Neural Computation|Journal|Transactions|Trans\.|Letters|Magazine|Review|Surveys)(?!\w)",
-    re.IGNORECASE,
-)
-_NOT_PUBLISHED = re.compile(r"\b(?:blog|website|github|hugging ?face|report|thesis|manuscript)\b", re.IGNORECASE)
 _AMBIGUOUS_NAME = re.compile(r"\band\b|^others$|^\W*,|,\W*$|,.*,", re.IGNORECASE)
-_GROUP_OF_PEOPLE = re.compile(r"\b(?:team|group|consortium|collaboration|project|community|inc|labs?)\b", re.IGNORECASE)
+_TYPES = {
+    Form.ARTICLE: ("article", "journal"),
+    Form.MEETING: ("inproceedings", "booktitle"),
+    Form.PREPRINT: ("misc", "howpublished"),
+    Form.SOFTWARE: ("misc", "howpublished"),
+    Form.OTHER: ("misc", "howpublished"),
+}
 _URL_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986, what an address may hold beside letters and digits
 
 
 def build_bibtex(subgraph: Subgraph) -> bytes:
     """One entry per paper and tool, in the subgraph's order, in UTF-8."""
     keys = build_citation_keys(subgraph.papers)
-    keywords = _collect_keywords(subgraph)
-    entries = [_build_entry(paper, keys[paper.key], keywords.get(paper.key, [])) for paper in subgraph.papers]
+    paths = taxonomy_paths(subgraph)
+    entries = [_build_entry(paper, keys[paper.key], _keywords(paths.get(paper.key, ()))) for paper in subgraph.papers]
     enclose = default_unparse_stack(allow_inplace_modification=True)
     text: str = write_string(Library(entries), unparse_stack=enclose, bibtex_format=_layout())
     return text.encode()
 
 
-def _build_entry(paper: Paper, key: str, keywords: list[str]) -> Entry:
-    entry_type, venue_field, venue = _classify(paper)
+def _build_entry(paper: Paper, key: str, keywords: str) -> Entry:
+    form, venue = published_as(paper)
+    entry_type, venue_field = _TYPES[form]
     fields = {
         "title": title_to_latex(paper.title),
         "author": _join_authors(paper.authors),
@@ -58,22 +58,10 @@ def _build_entry(paper: Paper, key: str, keywords: list[str]) -> Entry:
         "year": str(paper.year or ""),
         **_identifier_fields(paper),
         "url": _verbatim(paper.url or next(iter(paper.code_urls), "")),
-        "keywords": ", ".join(keywords),
+        "keywords": keywords,
         "abstract": to_latex(paper.abstract or ""),
     }
     return Entry(entry_type, key, [Field(name, value) for name, value in fields.items() if value])
-
-
-def _classify(paper: Paper) -> tuple[str, str, str]:
-    """The entry type, the field that names the venue, and what to write there."""
-    venue = paper.venue or ""
-    if _PREPRINT.fullmatch(venue):
-        return "misc", "howpublished", "" if any(each.scheme is IdScheme.ARXIV for each in paper.ids) else venue
-    if not venue or paper.kind is WorkKind.SOFTWARE or _NOT_PUBLISHED.search(venue):
-        return "misc", "howpublished", venue
-    if _JOURNAL.search(venue) and not _MEETING.search(venue):
-        return "article", "journal", venue
-    return "inproceedings", "booktitle", venue
 
 
 def _identifier_fields(paper: Paper) -> dict[str, str]:
@@ -93,7 +81,7 @@ def _author(name: str) -> str:
     latex = to_latex(name)
     # bibtexparser does not end the name before one that starts with a backslash, and drops an escape at its end
     cut = re.search(r"^\\|\\[^a-zA-Z]$", latex)
-    whole = cut or _AMBIGUOUS_NAME.search(name.strip()) or _GROUP_OF_PEOPLE.search(name)
+    whole = cut or _AMBIGUOUS_NAME.search(name.strip()) or GROUP_OF_PEOPLE.search(name)
     return f"{{{latex}}}" if whole else latex
 
 
@@ -101,14 +89,8 @@ def _verbatim(text: str) -> str:
     return quote(plain_text(text.strip()), safe=_URL_CHARACTERS)
 
 
-def _collect_keywords(subgraph: Subgraph) -> Mapping[str, list[str]]:
-    paths = {node.key: " > ".join(map(_keyword, node.path)) for node in subgraph.nodes}
-    keywords: dict[str, list[str]] = {}
-    for placement in subgraph.placements:
-        found = keywords.setdefault(placement.paper, [])
-        if paths[placement.node] not in found:
-            found.append(paths[placement.node])
-    return keywords
+def _keywords(paths: Iterable[tuple[str, ...]]) -> str:
+    return ", ".join(dict.fromkeys(" > ".join(map(_keyword, path)) for path in paths))
 
 
 def _keyword(name: str) -> str:

@@ -70,10 +70,9 @@ def test_what_is_printed_is_read_back(selection: Selection) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         found = parse_selection(text)
-    except InvalidSelection as error:
-        assert error.advice
-    else:
-        assert parse_selection(print_selection(found)) == found
+    except InvalidSelection:
+        return
+    assert parse_selection(print_selection(found)) == found
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""The network as two Parquet tables (https://parquet.apache.org), for pandas, Polars, DuckDB, Spark and R.
+
+The columns are those of the CSV tables (see `tables`), with numbers as 64-bit integers, absent values as nulls (so
+is a number that needs more bits, which no library holds), and text as it is: nothing in a Parquet file is run as a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from litatlas.graph.errors import ExtraMissing
+from litatlas.graph.models import Subgraph
+from litatlas.graph.network import to_networkx
+
+from .tables import EDGE_COLUMNS, NODE_COLUMNS
+
+_LARGEST = 2**63 - 1
+_NUMBERS = frozenset({"year", "depth", "position", "line"})
+
+
+def build_nodes_parquet(subgraph: Subgraph) -> bytes:
+    """One row per survey, taxonomy node and paper.
+
+    Raises:
+        ExtraMissing: pyarrow is not installed.
+    """
+    vertices = to_networkx(subgraph, abstracts=True).nodes(data=True)
+    return _table(NODE_COLUMNS, [{"id": vertex, **attributes} for vertex, attributes in vertices])
+
+
+def build_edges_parquet(subgraph: Subgraph) -> bytes:
+    """One row per edge, each with its source and line; errors as in `build_nodes_parquet`."""
+    edges = to_networkx(subgraph).edges(data=True)
+    return _table(EDGE_COLUMNS, [{"source": start, "target": end, **attributes} for start, end, attributes in edges])
+
+
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError:
+        raise ExtraMissing("Parquet is written with pyarrow, which is not installed.", "pip install 'litatlas[parquet]'") from None
+    schema = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in columns])
+    table = pa.Table.from_pylist([{name: _cell(row.get(name)) for name in columns} for row in rows], schema)
+    buffer = io.BytesIO()
+    parquet.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _cell(value: str | int | None) -> str | int | None:
+    return None if isinstance(value, int) and abs(value) > _LARGEST else value
