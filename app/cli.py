@@ -207,7 +207,12 @@ def show(
 def export(
     format_name: Annotated[
         GraphFormat,
-        typer.Option("--format", "-f", metavar="NAME", help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle or json-ld."),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle or json-ld.",
+        ),
     ],
     output: Annotated[
         Path | None,

@@ -29,7 +29,7 @@ _TITLE = (DCTERMS.title, DC.title, *(name[part] for name in SCHEMA for part in (
 _DATE = (DCTERMS.issued, DCTERMS.date, DC.date, FABIO.hasPublicationYear, *(name.datePublished for name in SCHEMA))
 _AUTHOR = (BIBO.authorList, DCTERMS.creator, DC.creator, FOAF.maker, *(name.author for name in SCHEMA))
 _ABSTRACT = (DCTERMS.abstract, BIBO.abstract, *(name.abstract for name in SCHEMA))
-_VENUE = (DCTERMS.isPartOf, *(name.isPartOf for name in SCHEMA))
+_VENUE = (PRISM.publicationName, DCTERMS.isPartOf, *(name.isPartOf for name in SCHEMA))
 _NAME = (FOAF.name, RDFS.label, *(name.name for name in SCHEMA))
 _ID = (
     DCTERMS.identifier,

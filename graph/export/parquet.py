@@ -41,7 +41,9 @@ def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
         import pyarrow as pa  # noqa: PLC0415 - an extra
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
-        raise ExtraMissing("Parquet is written with pyarrow, which is not installed.", "pip install 'litatlas[parquet]'") from None
+        raise ExtraMissing(
+            "Parquet is written with pyarrow, which is not installed.", "pip install 'litatlas[parquet]'"
+        ) from None
     schema = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in columns])
     table = pa.Table.from_pylist([{name: _cell(row.get(name)) for name in columns} for row in rows], schema)
     buffer = io.BytesIO()

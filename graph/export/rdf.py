@@ -134,11 +134,14 @@ def _resources(subgraph: Subgraph) -> Iterator[_Resource]:
     yield from map(_survey, subgraph.surveys)
     yield from map(_concept, subgraph.nodes)
     for paper in subgraph.papers:
-        yield _iri("paper", paper.key), [
-            *_paper(paper),
-            *(("dcterms:subject", _ours("node", node)) for node in placed.get(paper.key, ())),
-            *(("cito:cites", _ours("paper", other)) for other in cited.get(paper.key, ())),
-        ]
+        yield (
+            _iri("paper", paper.key),
+            [
+                *_paper(paper),
+                *(("dcterms:subject", _ours("node", node)) for node in placed.get(paper.key, ())),
+                *(("cito:cites", _ours("paper", other)) for other in cited.get(paper.key, ())),
+            ],
+        )
     yield from map(_source, _sources(subgraph))
     for number, edge in enumerate((*subgraph.placements, *subgraph.citations)):
         yield _iri("statement", str(number)), _statement(edge)

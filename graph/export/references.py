@@ -35,11 +35,16 @@ _CSL_TYPES = {
 Fields = dict[str, Any]
 
 
+class _Writer(rispy.RisWriter):  # type: ignore[misc] # rispy ships no types
+    def set_header(self, count: int) -> str:  # noqa: ARG002 - a running number, which is no part of the format
+        return ""
+
+
 def build_ris(subgraph: Subgraph) -> bytes:
     """One record per paper and tool, in the subgraph's order, in UTF-8; every value is on one line."""
     keys, paths = build_citation_keys(subgraph.papers), taxonomy_paths(subgraph)
     records = [_ris_record(each, keys[each.key], paths.get(each.key, ())) for each in subgraph.papers]
-    text: str = rispy.dumps(records)
+    text: str = rispy.dumps(records, implementation=_Writer)
     return text.encode()
 
 
