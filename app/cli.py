@@ -229,6 +229,13 @@ def export(
         int | None,
         typer.Option("--limit", "-n", min=1, max=1000, help="With --matching or --around: at most so many; else 50."),
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--not", metavar="NODE", help="Leave out this taxonomy node and all below; may be repeated."),
+    ] = None,
+    expression: Annotated[
+        str | None, typer.Option("--select", help="An expression instead, such as: under:A and not survey:B.")
+    ] = None,
     abstracts: Annotated[
         bool, typer.Option("--abstracts", help="Include abstracts; mind the terms they came under.")
     ] = False,
@@ -236,7 +243,8 @@ def export(
 ) -> None:
     """Write the whole graph, a node with everything below it, a search result, a neighbourhood or a list to a file.
 
-    Examples: `litatlas export -f bibtex --under "KV-Cache Optimization" -o kv.bib`, `litatlas export -f graphml`
+    Examples: `litatlas export -f bibtex --under "KV-Cache Optimization" -o kv.bib`, `litatlas export -f graphml`,
+    `litatlas export -f ris --select 'search:"speculative decoding" and not survey:llm-inference'`
     """
     with explained():
         from litatlas.graph.models import WorkKind
@@ -245,7 +253,7 @@ def export(
         from .saving import save_export
 
         atlas = _atlas(library)
-        subgraph = atlas.select(_selection(under, matching, around, hops, limit, reading_list))
+        subgraph = atlas.select(_wanted(expression, without, under, matching, around, hops, limit, reading_list))
         software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
         held = f"{works(len(subgraph.papers) - software, software)}, {counted(len(subgraph.nodes), 'taxonomy node')}"
         for file in save_export(subgraph, format_name.value, output, include_abstracts=abstracts):
@@ -323,6 +331,27 @@ def _filters(
     except InvalidFilter as error:
         raise WrongUsage(error.message, error.advice) from None
     return Filters(under, survey, first, last, venue, code, author)
+
+
+def _wanted(
+    expression: str | None,
+    without: list[str] | None,
+    under: str | None,
+    matching: str | None,
+    around: str | None,
+    hops: int | None,
+    limit: int | None,
+    reading_list: str | None,
+) -> Selection:
+    from litatlas.graph.expression import parse_selection
+    from litatlas.graph.selection import AllOf, Below, Not
+
+    if expression is None:
+        part = _selection(under, matching, around, hops, limit, reading_list)
+        return AllOf((part, *(Not(Below(node)) for node in without))) if without else part
+    if without or any(each is not None for each in (under, matching, around, hops, limit, reading_list)):
+        raise WrongUsage("--select stands alone.", "Write everything into the expression: under:A and not under:B.")
+    return parse_selection(expression)
 
 
 def _selection(

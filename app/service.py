@@ -14,6 +14,7 @@ from litatlas.graph.claims import rank_claims
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
+from litatlas.graph.expression import parse_selection
 from litatlas.graph.filters import Filters, papers_passing
 from litatlas.graph.grounded_answer import GroundedAnswer
 from litatlas.graph.hits import SearchAnswer
@@ -324,9 +325,14 @@ class Atlas:
         subgraph = self.library.subgraph([key], key)
         return export(subgraph, "bibtex").data.decode()
 
-    def select(self, selection: Selection) -> Subgraph:
-        """The part of the graph that a selection means."""
-        return select(self.library, selection, lambda: self.searcher)
+    def select(self, selection: Selection | str) -> Subgraph:
+        """The part of the graph that a selection means, or the text of one (see litatlas.graph.expression).
+
+        Raises:
+            InvalidSelection: the text cannot be read.
+        """
+        meant = parse_selection(selection) if isinstance(selection, str) else selection
+        return select(self.library, meant, lambda: self.searcher)
 
     def preview(self, selection: Selection) -> Preview:
         """How much `select` would give; the whole library is counted, not read."""
@@ -346,6 +352,6 @@ class Atlas:
             len(part.citations),
         )
 
-    def export(self, selection: Selection, format_name: str) -> ExportedFile:
+    def export(self, selection: Selection | str, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""
         return export(self.select(selection), format_name)

@@ -10,8 +10,9 @@ from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, filters, links, reach
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, quoted, way_to
-from litatlas.graph.errors import InvalidFilter, UnknownPaper
+from litatlas.graph.errors import InvalidFilter, InvalidSelection, QueryError, UnknownPaper
 from litatlas.graph.export import FORMATS
+from litatlas.graph.expression import parse_selection
 from litatlas.graph.map_area import read_area
 from litatlas.graph.models import Subgraph
 from litatlas.graph.selection import Area, Below, Matching, Selection, Whole
@@ -23,6 +24,7 @@ _SCOPES = {
     "search": "Answers",
     "around": "A neighbourhood",
     "area": "An area of the map",
+    "select": "An expression",
 }
 _MOST = 1000
 
@@ -45,7 +47,13 @@ def show() -> None:
         selection = _selection(atlas, scope)
         if selection is None:
             return
-        preview = atlas.preview(selection)
+        try:
+            preview = atlas.preview(selection)
+        except QueryError as error:
+            if scope != "select":
+                raise
+            st.error(f"{plain(error.message)} {plain(error.advice)}")
+            return
         counts = [
             counted(preview.papers, "paper"),
             f"{preview.software:,} software",
@@ -89,7 +97,28 @@ def _selection(atlas: Atlas, scope: str) -> Selection | None:
         return _around(atlas)
     if scope == "area":
         return _area()
+    if scope == "select":
+        return _expression()
     return Whole()
+
+
+def _expression() -> Selection | None:
+    text = st.text_input(
+        "Expression",
+        key=address.follow("select", address.read("select")),
+        on_change=address.on_change("select"),
+        placeholder='under:"KV-Cache Optimization" and not survey:llm-inference',
+        help="Parts: everything, survey:, under:, search:, around:, list:, papers:. Join them with and, or, not and "
+        "parentheses; put a value with blanks in double quotes.",
+    )
+    if not text or not text.strip():
+        st.caption("Write which papers you want, such as `under:Pruning and not search:hardware`.")
+        return None
+    try:
+        return parse_selection(text)
+    except InvalidSelection as error:
+        st.error(f"{plain(error.message)} {plain(error.advice)}")
+        return None
 
 
 def _node(atlas: Atlas) -> Selection | None:

@@ -61,7 +61,7 @@ def test_a_citation_processor_takes_the_items(small: Subgraph) -> None:
 
 def test_our_own_readers_find_the_same_papers(small: Subgraph) -> None:
     ris = parse_ris(export(small, "ris").data.decode())
-    csl = parse_csl(Item(value, line) for line, value in enumerate(_csl(small), start=1))
+    csl = parse_csl(Item(line, value) for line, value in enumerate(_csl(small), start=1))
     for read in (ris, csl):
         assert not read.findings
         assert [entry.title for entry in read.entries][:3] == [paper.title for paper in small.papers][:3]
