@@ -223,6 +223,6 @@ def _survey_alone(library: Library, survey: Survey) -> Subgraph:
     nodes = tuple(node for node in library.nodes if node.survey == survey.key)
     inside = {node.key for node in nodes}
     placements = tuple(placed for placed in part.placements if placed.node in inside)
-    used = {survey.source, *(each.source for each in (*placements, *part.citations))}
+    used = {survey.source, *(each.source for each in placements), *(each.source for each in part.citations)}
     sources = tuple(source for source in library.sources() if source.key in used)
     return replace(part, nodes=nodes, surveys=(survey,), placements=placements, sources=sources)

@@ -1,7 +1,8 @@
 """The network as two Parquet tables (https://parquet.apache.org), for pandas, Polars, DuckDB, Spark and R.
 
 The columns are those of the CSV tables (see `tables`), with numbers as 64-bit integers, absent values as nulls (so
-is a number that needs more bits, which no library holds), and text as it is: nothing in a Parquet file is run as a formula.
+is a number that needs more bits, which no library holds), and text as it is: nothing in such a file is run as a
+formula.
 """
 
 from __future__ import annotations

@@ -143,7 +143,8 @@ def _resources(subgraph: Subgraph) -> Iterator[_Resource]:
             ],
         )
     yield from map(_source, _sources(subgraph))
-    for number, edge in enumerate((*subgraph.placements, *subgraph.citations)):
+    edges: list[Placement | Citation] = [*subgraph.placements, *subgraph.citations]
+    for number, edge in enumerate(edges):
         yield _iri("statement", str(number)), _statement(edge)
 
 
@@ -210,7 +211,8 @@ def _sources(subgraph: Subgraph) -> Iterator[Source | str]:
     """The sources, and the keys of those that edges name and the subgraph does not describe."""
     yield from subgraph.sources
     named = [survey.source for survey in subgraph.surveys]
-    named += [edge.source for edge in (*subgraph.placements, *subgraph.citations)]
+    named += [placement.source for placement in subgraph.placements]
+    named += [citation.source for citation in subgraph.citations]
     known = {_iri("source", source.key) for source in subgraph.sources}
     for key in dict.fromkeys(named):
         if (iri := _iri("source", key)) not in known:

@@ -1,7 +1,8 @@
 """The papers as RIS and as CSL-JSON, for reference managers and citation processors.
 
 RIS: https://en.wikipedia.org/wiki/RIS_(file_format), written by rispy. CSL-JSON: the csl-data.json of
-https://github.com/citation-style-language/schema. Taxonomy paths are keywords; a field that is not known is not written.
+https://github.com/citation-style-language/schema. Taxonomy paths are keywords; a field that is not known is
+not written.
 """
 
 from __future__ import annotations

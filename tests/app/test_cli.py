@@ -378,6 +378,12 @@ def test_each_part_of_the_graph_can_be_exported(run: Run, tmp_path: Path) -> Non
     assert keys() == {"gptq", "awq", "wanda", "h2o", "note"}
     assert keys("--under", "Pruning") == {"wanda"}
     assert keys("--matching", "pruning", "-n", "1") == {"wanda"}
+    assert keys("--under", "Model", "--not", "Pruning") == {"gptq", "awq"}
+    assert keys("--not", "Pruning", "--not", "Cache") == {"gptq", "awq"}
+    assert keys("--select", "survey:s and not (under:Cache or papers:awq)") == {"gptq", "wanda"}
+    assert_explained(run("export", "-f", "csv", "--select", "under:"), "at character 7: expected a value")
+    assert_explained(run("export", "-f", "csv", "--select", "x", "--not", "Cache"), "--select stands alone", status=2)
+    assert_explained(run("export", "-f", "csv", "--select", "list:Nothing"), "Nothing")
     assert {"gptq", "awq", "wanda"} <= keys("--around", "gptq")
     assert_explained(
         run("export", "-f", "csv", "--around", "gptq", "--under", "Model"), "--around stands alone", status=2

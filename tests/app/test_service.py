@@ -53,6 +53,7 @@ def test_a_selection_is_the_part_it_says(atlas: Atlas) -> None:
 
     assert keys(Whole()) == {paper[0] for paper in library_files.PAPERS}
     assert keys(Below("s/cache")) == {"h2o", "note"}
+    assert {paper.key for paper in atlas.select("not under:s/cache").papers} == {"gptq", "awq", "wanda"}
     assert keys(Matching("simple pruning", limit=1)) == {"wanda"}
     assert keys(Around("gptq")) >= {"gptq", "awq", "wanda"}
 

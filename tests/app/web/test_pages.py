@@ -491,6 +491,8 @@ def test_an_unknown_seed_is_told(open_page: OpenPage) -> None:
         ({"scope": "search", "q": "pruning", "limit": "1"}, "1 paper"),
         ({"scope": "around", "paper": "gptq"}, "3 papers"),
         ({"scope": "nonsense", "format": "nonsense"}, "5 papers"),
+        ({"scope": "select", "select": "under:Model and not papers:awq"}, "2 papers, 0 software, 3 topics"),
+        ({"scope": "select", "select": 'not search:"pruning"(limit=1)', "format": "turtle"}, "4 papers"),
     ],
 )
 def test_each_scope_says_what_it_holds(open_page: OpenPage, parameters: dict[str, str], shown: str) -> None:
@@ -528,7 +530,13 @@ def test_what_is_exported_follows_the_library_and_the_scope(open_page: OpenPage,
 
 @pytest.mark.parametrize(
     ("parameters", "told"),
-    [({"scope": "node", "node": "Nowhere"}, "Nowhere"), ({"scope": "around", "paper": "nothing"}, "nothing")],
+    [
+        ({"scope": "node", "node": "Nowhere"}, "Nowhere"),
+        ({"scope": "around", "paper": "nothing"}, "nothing"),
+        ({"scope": "select", "select": "under:Model but"}, "at character 13: expected “and”, “or” or the end"),
+        ({"scope": "select", "select": "under:Nowhere"}, "Nowhere"),
+        ({"scope": "select", "select": "("}, "at character 2"),
+    ],
 )
 def test_a_scope_that_is_not_here_is_told(open_page: OpenPage, parameters: dict[str, str], told: str) -> None:
     test = open_page("export", **parameters)
@@ -537,6 +545,18 @@ def test_a_scope_that_is_not_here_is_told(open_page: OpenPage, parameters: dict[
     assert "`" not in words(test)
     assert not test.get("download_button")
     assert [*test.selectbox, *test.text_input], "another can be chosen"
+
+
+def test_an_expression_that_is_typed_is_in_the_address(open_page: OpenPage) -> None:
+    test = open_page("export", scope="select")
+    assert not test.get("download_button")
+    test.text_input[0].set_value("list:x or under:Cache").run()
+    assert_sound(test)
+    assert "x" in test.error[0].value
+    test.text_input[0].set_value("under:Cache and papers:h2o").run()
+    assert_sound(test)
+    assert test.query_params == {"scope": "select", "select": "under:Cache and papers:h2o"}
+    assert "**Cache and Chosen papers**: 1 paper," in words(test)
 
 
 def test_a_scope_without_a_choice_asks_for_it(open_page: OpenPage) -> None:
