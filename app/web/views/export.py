@@ -52,7 +52,7 @@ def show() -> None:
         except QueryError as error:
             if scope != "select":
                 raise
-            st.error(f"{plain(error.message)} {plain(error.advice)}")
+            st.error(plain(error.message))  # the advice is for the command line
             return
         counts = [
             counted(preview.papers, "paper"),
