@@ -2,7 +2,7 @@
 
     under:"KV-Cache Optimization" and not survey:llm-inference
     search:"speculative decoding"(limit=30, from=2023, code=yes) or around:arxiv:2306.00978(hops=2)
-    list:"To read" and (papers:gptq,awq or everything)
+    list:"To read" and (papers:gptq,awq or area:"0,0;9,0;9,9")
 
 ``not`` binds closest, then ``and``, then ``or``. A value with anything but letters, digits and ``. : / + - _`` stands
 in double quotes, where a backslash stands before ``"`` and ``\\``.
@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from .errors import InvalidSelection
+from .errors import InvalidFilter, InvalidSelection
 from .filters import Filters
-from .selection import AllOf, AnyOf, Around, Below, Chosen, InSurvey, Matching, Not, OnList, Selection, Whole
+from .map_area import read_area
+from .selection import AllOf, AnyOf, Area, Around, Below, Chosen, InSurvey, Matching, Not, OnList, Selection, Whole
 from .surroundings import MAX_HOPS, MAX_VERTICES, Tie
 
 MAX_LENGTH = 8000
@@ -26,12 +27,13 @@ MAX_DEPTH = 30
 """Parentheses and ``not`` within each other."""
 MAX_LEAVES = 60
 _MOST_ANSWERS = 1000
+_AREA = "An area of the map"  # as `Area` calls it
 
 _BLANK = re.compile(r"\s*")
 _NAME = re.compile(r"[a-z]+", re.IGNORECASE)
 _BARE = re.compile(r"[\w.:/+-]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
-_LEAVES = "everything, survey:, under:, search:, around:, list:, papers:"
+_LEAVES = "everything, survey:, under:, search:, around:, list:, papers:, area:"
 
 Options = Mapping[str, str]
 
@@ -74,6 +76,9 @@ def print_selection(selection: Selection) -> str:
         case Chosen(papers, title):
             named = "" if title == "Chosen papers" else title
             return f"papers:{','.join(map(_value, papers))}{_print_options({'title': named}, always=not papers)}"
+        case Area(polygon, title):
+            corners = ";".join(f"{x!r},{y!r}" for x, y in polygon)
+            return f"area:{_value(corners)}{_print_options({'title': '' if title == _AREA else title})}"
         case Not(part):
             return f"not {_within(part, AllOf, AnyOf)}"
         case AllOf(parts):
@@ -142,6 +147,13 @@ def _chosen(values: list[str], options: Options) -> Selection:
     return Chosen(tuple(values), options.get("title", "Chosen papers"))
 
 
+def _area(values: list[str], options: Options) -> Selection:
+    try:
+        return Area(read_area(values[0]), options.get("title", _AREA))
+    except InvalidFilter:
+        raise ValueError("an area “x,y;x,y;x,y” of the map") from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     make: Callable[[list[str], Options], Selection]
@@ -155,6 +167,7 @@ _KINDS: Mapping[str, _Kind] = {
     "list": _Kind(lambda values, _: OnList(values[0])),
     "search": _Kind(_matching, frozenset({"limit", *_FILTERS})),
     "around": _Kind(_around, frozenset({"hops", "limit", "ties"})),
+    "area": _Kind(_area, frozenset({"title"})),
     "papers": _Kind(_chosen, frozenset({"title"}), many=True),
 }
 

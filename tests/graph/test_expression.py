@@ -15,6 +15,7 @@ from litatlas.graph.search import Searcher
 from litatlas.graph.selection import (
     AllOf,
     AnyOf,
+    Area,
     Around,
     Below,
     Chosen,
@@ -43,6 +44,7 @@ filters = st.builds(
     author=st.none() | filled,
 )
 ties = st.lists(st.sampled_from(Tie), min_size=1, max_size=3, unique=True).map(tuple)
+corners = st.floats(-1000, 1000)
 leaves: st.SearchStrategy[Selection] = st.one_of(
     st.just(Whole()),
     st.builds(InSurvey, texts),
@@ -50,6 +52,7 @@ leaves: st.SearchStrategy[Selection] = st.one_of(
     st.builds(OnList, texts),
     st.builds(Matching, texts, filters, st.integers(1, 1000)),
     st.builds(Around, texts, st.integers(1, 3), st.integers(1, 300), ties),
+    st.builds(Area, st.lists(st.tuples(corners, corners), min_size=3, max_size=5).map(tuple), filled),
     st.builds(Chosen, st.lists(texts, max_size=3).map(tuple), filled),
 )
 
@@ -105,6 +108,7 @@ def test_examples(text: str, meant: Selection) -> None:
         ("under:a and", 12, "“not”"),
         ("(under:a", 9, "“)”"),
         ('list:"a', 6, "a closing quote"),
+        ('area:"0,0;1"', 1, "an area"),
         ("papers:a(colour=red)", 10, "one of title"),
         ("search:a(limit=0)", 1, "a number from 1 to 1000"),
         ("search:a(limit=1, limit=2)", 19, "one of author"),
