@@ -31,7 +31,8 @@ from litatlas.graph.models import (
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.search import Searcher
-from litatlas.graph.selection import Selection, Whole, select
+from litatlas.graph.selection import AllOf, AnyOf, Not, Selection, Whole, select
+from litatlas.graph.selection_counts import count_selected
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.successors import Successor, came_after
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
@@ -335,12 +336,15 @@ class Atlas:
         return select(self.library, meant, lambda: self.searcher)
 
     def preview(self, selection: Selection) -> Preview:
-        """How much `select` would give; the whole library is counted, not read."""
+        """How much `select` would give; the whole library and an algebra are counted, not read."""
         if isinstance(selection, Whole):
             counts = self.overview().counts
             return Preview(
                 _WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
             )
+        if isinstance(selection, AllOf | AnyOf | Not):
+            title, held = count_selected(self.library, selection, lambda: self.searcher)
+            return Preview(title, held.papers, held.software, held.nodes, held.placements, held.citations)
         part = self.select(selection)
         software = sum(paper.kind is WorkKind.SOFTWARE for paper in part.papers)
         return Preview(

@@ -138,21 +138,22 @@ def select(library: Library, selection: Selection, searcher: Callable[[], Search
         case InSurvey(key):
             return _survey_alone(library, _survey(library, key))
         case AllOf() | AnyOf() | Not():
-            keys = _keys(library, selection, searcher)
+            keys = keys_of(library, selection, searcher)
             ordered = [key for key in library.paper_keys() if key in keys]
-            return library.subgraph(ordered, _title(library, selection))
+            return library.subgraph(ordered, title_of(library, selection))
         case _:
-            return library.subgraph(_leaf_keys(library, selection, searcher), _title(library, selection))
+            return library.subgraph(_leaf_keys(library, selection, searcher), title_of(library, selection))
 
 
-def _keys(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> frozenset[str]:
+def keys_of(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> frozenset[str]:
+    """Keys of the papers that a selection means; arguments and errors as in `select`."""
     match selection:
         case AllOf(parts):
-            return frozenset.intersection(*(_keys(library, part, searcher) for part in parts))
+            return frozenset.intersection(*(keys_of(library, part, searcher) for part in parts))
         case AnyOf(parts):
-            return frozenset().union(*(_keys(library, part, searcher) for part in parts))
+            return frozenset().union(*(keys_of(library, part, searcher) for part in parts))
         case Not(part):
-            return frozenset(library.paper_keys()) - _keys(library, part, searcher)
+            return frozenset(library.paper_keys()) - keys_of(library, part, searcher)
         case _:
             return frozenset(_leaf_keys(library, selection, searcher))
 
@@ -180,7 +181,8 @@ def _leaf_keys(library: Library, leaf: Leaf, searcher: Callable[[], Searcher]) -
             return [shown.keys[row] for row in np.flatnonzero(inside(shown.points, polygon))]
 
 
-def _title(library: Library, selection: Selection) -> str:
+def title_of(library: Library, selection: Selection) -> str:
+    """What the part of the graph is called; errors as in `select`."""
     match selection:
         case Whole():
             return "Everything"
@@ -205,7 +207,7 @@ def _title(library: Library, selection: Selection) -> str:
 
 
 def _title_within(library: Library, part: Selection) -> str:
-    title = _title(library, part)
+    title = title_of(library, part)
     return f"({title})" if isinstance(part, AllOf | AnyOf) else title
 
 

@@ -9,6 +9,7 @@ from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.errors import LibraryDamaged, ModelError, UnknownNode, UnknownPaper
+from litatlas.graph.expression import parse_selection
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, WorkKind
 from litatlas.graph.selection import Around, Below, Chosen, Matching, Selection, Whole
@@ -59,7 +60,18 @@ def test_a_selection_is_the_part_it_says(atlas: Atlas) -> None:
 
 
 @pytest.mark.parametrize(
-    "selection", [Whole(), Below("Model"), Below("Cache"), Around("gptq"), Matching("pruning", limit=2)]
+    "selection",
+    [
+        Whole(),
+        Below("Model"),
+        Below("Cache"),
+        Around("gptq"),
+        Matching("pruning", limit=2),
+        *map(
+            parse_selection,
+            ("not under:Cache", "under:Model and not papers:awq", "under:Pruning or papers:note", "not everything"),
+        ),
+    ],
 )
 def test_a_preview_counts_what_is_selected(atlas: Atlas, selection: Selection) -> None:
     part, preview = atlas.select(selection), atlas.preview(selection)
