@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from served_app import at_rest, chromium, pages, served, watched
+from served_app import at_rest, chromium, pages, served, watch
 
 _PAPER = "arxiv:2306.00978"
 _VIEWS = {
@@ -62,7 +62,7 @@ def _take(browser: Browser, url: str, look: str, target: Path) -> None:
     width, scheme = _LOOKS[look]
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    watched(page)
+    watch(page)
     page.goto(url)
     at_rest(page)
     # Streamlit scrolls inside the page, which itself is as high as the window.

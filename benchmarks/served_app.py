@@ -26,22 +26,22 @@ from playwright.sync_api import Browser, Page, Playwright, Request
 ROOT = Path(__file__).parent.parent
 MAIN = ROOT / "app/web/main.py"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = 300  # ms without another run, after which it will not come: one page may lead to another
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 # Looks at the page after every change of it: when its heading came, and when its script last came to rest.
 _CLOCK = """
-window.__clock = {acted: 0, content: null, rest: null, runs: 0, running: true};
+window.__clock = {acted: 0, content: null, rest: null, running: true};
 for (const kind of ['pointerdown', 'pointerup', 'click', 'keydown'])
   addEventListener(kind, () => { window.__clock.acted = performance.now(); }, true);
 new MutationObserver(() => {
   const clock = window.__clock, app = document.querySelector('[data-testid=stApp]');
   const main = document.querySelector('[data-testid=stMainBlockContainer]');
   if (clock.content === null && main && main.querySelector('h1')) clock.content = performance.now();
-  const running = !app || app.dataset.testScriptState !== 'notRunning';
-  if (clock.running && !running) {
-    clock.runs += 1;
-    requestAnimationFrame(() => requestAnimationFrame(() => { clock.rest = performance.now(); }));
-  }
+  const waits = document.querySelector('[data-testid=stSkeleton]');  // a part whose code is still on its way
+  const running = !app || app.dataset.testScriptState !== 'notRunning' || waits !== null;
+  if (clock.running && !running)
+    requestAnimationFrame(() => requestAnimationFrame(() => { if (!clock.running) clock.rest = performance.now(); }));
   if (running) clock.rest = null;
   clock.running = running;
 }).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['data-test-script-state']});
@@ -104,24 +104,23 @@ def pages() -> tuple[str, ...]:
     return tuple(str(value.value) for value in named if isinstance(value, ast.Constant))
 
 
-def watched(page: Page) -> list[str]:
-    """Put the clock into a page; gives the addresses off this machine that it will have asked, so far none."""
-    left: list[str] = []
+def watch(page: Page, left: list[str] | None = None) -> None:
+    """Put the clock into a page, and every address off this machine that it asks into `left`."""
 
     def note(request: Request) -> None:
         if urlsplit(request.url).hostname != "127.0.0.1" and not request.url.startswith(("data:", "blob:")):
-            left.append(request.url)
+            asked.append(request.url)
 
+    asked = [] if left is None else left
     page.add_init_script(_CLOCK)
     page.on("request", note)
-    return left
 
 
-def at_rest(page: Page, runs: int = 1) -> float:
-    """Wait until `runs` runs of the page's script have ended and it is drawn; the time then, in ms of its clock."""
+def at_rest(page: Page) -> float:
+    """Wait until the page has answered its navigation, or the last press in it, and drawn; how long it took in ms."""
     page.wait_for_function(
-        "runs => window.__clock && window.__clock.rest !== null && window.__clock.runs >= runs",
-        arg=runs,
+        "() => { const clock = window.__clock; return clock && clock.rest !== null && clock.rest > clock.acted"
+        f" && performance.now() - clock.rest > {_QUIET} }}",
         timeout=120_000,
     )
-    return float(page.evaluate("window.__clock.rest"))
+    return float(page.evaluate("window.__clock.rest - window.__clock.acted"))
