@@ -8,6 +8,7 @@
 Starts `litatlas app` on each library, drives Chromium, and prints medians beside the limits: from the navigation to the
 first words of a page and to its last part being drawn, and from a press of a key or button to the answer being drawn.
 Then visitors come and go, each a browser context of its own with several pages, and the server's memory is printed.
+Run it on an idle machine: what others do there is in the times.
 
 A new page is opened by itself, since pages are read from main.py; give it a line in `OPENED` where it wants parameters,
 and one in `DONE` for each thing that is done there.
@@ -88,9 +89,9 @@ def ask(page: Page) -> None:
 
 
 DONE = (
-    Deed("Search: ask", "/search", ask),
-    Deed("Search: only with code", f"/search?q={QUESTION}", press("Has code")),
-    Deed("Search: show more", f"/search?q={QUESTION}", press("Show more")),
+    Deed("Search: ask", "/", ask),
+    Deed("Search: only with code", f"/?q={QUESTION}", press("Has code")),
+    Deed("Search: show more", f"/?q={QUESTION}", press("Show more")),
     Deed("Taxonomy: into a topic by the picture", "/taxonomy", press_picture(0.15, 0.3)),
     Deed("Taxonomy: as a tree", "/taxonomy", press("Tree")),
     Deed("Taxonomy: a row of the table", "/taxonomy?node={node}", press_row),
@@ -103,11 +104,10 @@ DONE = (
 
 
 def openings() -> Iterator[tuple[str, str]]:
-    """Name and address of everything that is opened; the app's own root first."""
-    yield "Start", "/"
-    for path in pages():
-        for query in OPENED.get(path, ("",)):
-            yield f"{path.title()} {query.partition('=')[0]}".strip(), f"/{path}?{query}"
+    """Name and address of everything that is opened."""
+    for name, path in pages().items():
+        for query in OPENED.get(name, ("",)):
+            yield f"{name.title()} {query.replace('&', ', ')[:28]}".strip(), f"{path}?{query}"
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ def measure(directory: Path, browser: Browser, *, runs: int, only: str, visitors
     print(f"\n{papers:,} papers; median of {runs}, in ms")
     with served(directory) as server:
         bench = Bench(server, browser, examples_of(directory), SMALL if papers < 5000 else LARGE, runs, [])
-        page, took = bench.visit(f"/search?q={QUESTION}")
+        page, took = bench.visit(f"/?q={QUESTION}")
         page.context.close()
         print(f"{'the first question of all, with the model':42}{took:7.0f}", flush=True)
         for name, path in openings():

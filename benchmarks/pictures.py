@@ -17,7 +17,10 @@ from served_app import at_rest, chromium, pages, served, watch
 
 _PAPER = "arxiv:2306.00978"
 _VIEWS = {
-    "search": ("q=shrink+the+KV+cache+for+long+contexts",),
+    "search": (
+        "",
+        "q=shrink+the+KV+cache+for+long+contexts",
+    ),
     "taxonomy": ("", "view=Tree", "node=KV-Cache+Optimization"),
     "paper": (f"id={_PAPER}", "id=nothing"),
     "graph": ("", f"paper={_PAPER}"),
@@ -33,11 +36,10 @@ _TALLEST = 4000  # pixels; a taller page is cut
 
 
 def views() -> Iterator[tuple[str, str]]:
-    """A name and an address for each picture; the first page of the app also stands at the root."""
-    yield "start", "/"
-    for path in pages():
-        for number, query in enumerate(_VIEWS.get(path, ("",)), start=1):
-            yield f"{path}-{number}", f"/{path}?{query}"
+    """A name and an address for each picture."""
+    for name, path in pages().items():
+        for number, query in enumerate(_VIEWS.get(name, ("",)), start=1):
+            yield f"{name}-{number}", f"{path}?{query}"
 
 
 def main() -> None:

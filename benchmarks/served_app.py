@@ -97,11 +97,15 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=_FLAGS)
 
 
-def pages() -> tuple[str, ...]:
-    """The addresses of the pages that main.py lists, in its order; the first is the one that "/" shows."""
-    calls = [node for node in ast.walk(ast.parse(MAIN.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    named = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "url_path"]
-    return tuple(str(value.value) for value in named if isinstance(value, ast.Constant))
+def pages() -> dict[str, str]:
+    """Name and address of each page that main.py lists, in its order; the app begins with the one at "/"."""
+    found = {}
+    for call in ast.walk(ast.parse(MAIN.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "Page":
+            named = {keyword.arg: keyword.value for keyword in call.keywords}
+            name = Path(ast.literal_eval(call.args[0])).stem
+            found[name] = "/" if "default" in named else f"/{ast.literal_eval(named['url_path'])}"
+    return found
 
 
 def watch(page: Page, left: list[str] | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from ...conftest import ROOT
 
@@ -14,7 +15,7 @@ _READ = re.compile(r"""read(?:_\w+)?\(\s*"(\w+)\"""")
 
 @dataclass(frozen=True)
 class AppPage:
-    """One page: the file in views/ without its ending, and its address."""
+    """One page: the file in views/ without its ending, and its address; that of the first thing seen is "/"."""
 
     view: str
     path: str
@@ -28,7 +29,9 @@ def app_pages() -> tuple[AppPage, ...]:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "Page":
             file = ast.literal_eval(call.args[0])
             named = {keyword.arg: keyword.value for keyword in call.keywords}
-            found.append(AppPage(file.removeprefix("views/").removesuffix(".py"), ast.literal_eval(named["url_path"])))
+            found.append(
+                AppPage(Path(file).stem, "/" if "default" in named else f"/{ast.literal_eval(named['url_path'])}")
+            )
     return tuple(found)
 
 

@@ -27,7 +27,7 @@ LOOKS = {"wide-light": (1360, "light"), "narrow-dark": (390, "dark")}
 PAPER, NODE = "arxiv:2306.00978", "efficient-llms/model-centric-methods/model-compression/quantization"
 DEEP = {
     "bundled": (
-        "/search?q=shrink+the+KV+cache+for+long+contexts",
+        "/?q=shrink+the+KV+cache+for+long+contexts",
         f"/taxonomy?node={NODE}",
         "/taxonomy?view=Tree",
         f"/paper?id={PAPER}",
@@ -35,7 +35,7 @@ DEEP = {
         f"/export?scope=node&node={NODE}",
     ),
     "hostile": (
-        "/search?q=second+sentence",
+        "/?q=second+sentence",
         "/taxonomy?node=s/n0",
         "/taxonomy?view=List",
         "/paper?id=p0",
@@ -99,7 +99,7 @@ def test_every_page_is_sound_and_stays_on_the_machine(
 ) -> None:
     width, scheme = LOOKS[look]
     wrong = []
-    for path in [*(f"/{page.path}" for page in app_pages()), *DEEP[library]]:
+    for path in [*(page.path for page in app_pages()), *DEEP[library]]:
         with watched(browser, width, scheme) as (page, complaints):
             page.goto(addresses[library] + path)
             at_rest(page)
