@@ -8,7 +8,7 @@
 Starts `litatlas app` on each library, drives Chromium, and prints medians beside the limits: from the navigation to the
 first words of a page and to its last part being drawn, and from a press of a key or button to the answer being drawn.
 Then visitors come and go, each a browser context of its own with several pages, and the server's memory is printed.
-Run it on an idle machine: what others do there is in the times.
+Run it on an idle machine: what others do there is in the times; those of the server alone are of the processor.
 
 A new page is opened by itself, since pages are read from main.py; give it a line in `OPENED` where it wants parameters,
 and one in `DONE` for each thing that is done there.
@@ -130,32 +130,38 @@ class Bench:
         return page, at_rest(page)
 
     def open(self, name: str, path: str) -> None:
-        words, drawn = [], []
+        words, drawn, worked = [], [], []
         for _ in range(self.runs + 1):
+            before = self.server.worked
             page, took = self.visit(path)
+            worked.append(self.server.worked - before)
             words.append(float(page.evaluate("window.__clock.content || window.__clock.rest")))
             drawn.append(took)
             page.context.close()
         # The first visitor of all pays for what is kept since.
         told = f"first words {statistics.median(words[1:]):6.0f}; the very first visitor {drawn[0]:6.0f}"
-        self.tell(name, statistics.median(drawn[1:]), FIRST, told)
+        self.tell(name, statistics.median(drawn[1:]), FIRST, statistics.median(worked[1:]), told)
 
     def act(self, deed: Deed) -> None:
-        took = []
+        took, worked = [], []
         for _ in range(self.runs + 1):
             page, _ = self.visit(deed.path)
+            before = self.server.worked
             try:
                 deed.do(page)
                 took.append(at_rest(page))
+                worked.append(self.server.worked - before)
             except Error as error:
                 print(f"{deed.name:42}not measured: {error.message.splitlines()[0]}")
                 return
             finally:
                 page.context.close()
-        self.tell(deed.name, statistics.median(took[1:]), self.limit, f"the very first time {took[0]:6.0f}")
+        first = f"the very first time {took[0]:6.0f}, server {worked[0]:6.0f}"
+        self.tell(deed.name, statistics.median(took[1:]), self.limit, statistics.median(worked[1:]), first)
 
-    def tell(self, name: str, took: float, limit: int, more: str) -> None:
-        print(f"{name:42}{took:7.0f} of {limit:5}{'  OVER' if took > limit else '      '}  {more}", flush=True)
+    def tell(self, name: str, took: float, limit: int, worked: float, more: str) -> None:
+        over = "  OVER" if took > limit else "      "
+        print(f"{name:42}{took:7.0f} of {limit:5}{over}  server {worked:5.0f}  {more}", flush=True)
 
     def receive(self, visitors: int) -> None:
         """Visitors that come one after the other, read three pages each, and leave."""
