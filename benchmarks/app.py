@@ -42,9 +42,12 @@ OPENED = {
     "taxonomy": ("", "node={node}"),
     "paper": ("id={paper}",),
     "graph": ("paper={paper}",),
+    "timeline": ("", "node={node}"),
+    "compare": ("", "a={survey}"),
     "export": ("", "scope=node&node={node}", f"scope=search&q={QUESTION}"),
 }
-"""What stands in the address, by page; {paper} is the most cited paper, {node} the topic with the most papers."""
+"""What stands in the address, by page; {paper} is the most cited paper, {node} the topic with the most papers,
+{survey} the survey with the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ DONE = (
     Deed("Graph: two hops", "/graph?paper={paper}", press("2")),
     Deed("Graph: by nearness", "/graph?paper={paper}", press("By nearness")),
     Deed("Graph: a row of the list", "/graph?paper={paper}", press_row),
+    Deed("Timeline: shares", "/timeline", press("Share of each year")),
     Deed("Export: a topic and all below", "/export?node={node}", press("A topic and all below")),
     Deed("Export: GraphML", "/export?scope=node&node={node}", press("GraphML")),
 )
@@ -186,7 +190,8 @@ def examples_of(directory: Path) -> dict[str, str]:
         counts, cited = library.node_counts, library.citation_counts
         node = max(counts, key=lambda key: (counts[key], key))
         paper = max(cited, key=lambda key: (cited[key], key)) if cited else library.find_key("arxiv:2306.00978")
-        return {"node": node, "paper": str(paper)}
+        placed = library.survey_counts
+        return {"node": node, "paper": str(paper), "survey": max(placed, key=lambda key: (placed[key], key))}
 
 
 def measure(directory: Path, browser: Browser, *, runs: int, only: str, visitors: int) -> None:

@@ -32,6 +32,8 @@ DEEP = {
         "/taxonomy?view=Tree",
         f"/paper?id={PAPER}",
         f"/graph?paper={PAPER}&hops=2",
+        f"/timeline?node={NODE}",
+        "/compare?a=efficient-llms&b=nothing",
         f"/export?scope=node&node={NODE}",
     ),
     "hostile": (
@@ -41,6 +43,7 @@ DEEP = {
         "/paper?id=p0",
         "/paper?id=p2",
         "/graph?paper=p2&hops=2",
+        "/timeline?node=s/n0",
         "/export?scope=node&node=s/n1",
     ),
 }
