@@ -7,7 +7,7 @@
 
 Starts `litatlas app` on each library, drives Chromium, and prints medians beside the limits: from the navigation to the
 first words of a page and to its last part being drawn, and from a press of a key or button to the answer being drawn.
-Then visitors come and go, each a browser context of its own with several pages, and the server's memory is printed.
+Then visitors come and go, each a session of its own that reads several pages, and the server's memory is printed.
 Run it on an idle machine: what others do there is in the times; those of the server alone are of the processor.
 
 A new page is opened by itself, since pages are read from main.py; give it a line in `OPENED` where it wants parameters,
@@ -28,12 +28,14 @@ from pathlib import Path
 from crowded_library import build_crowded
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from served_app import Served, at_rest, chromium, pages, served, watch
+from visitors import visit
 
 from litatlas.app.building import build
 from litatlas.app.settings import Settings
 from litatlas.graph.library import Library
 
 FIRST = 3000  # ms to the first useful paint
+_FORGOTTEN = 150  # seconds; Streamlit keeps a session that may come back for two minutes
 SMALL, LARGE = 500, 1000  # ms to the answer of anything that is done, below and above 5,000 papers
 QUESTION = "shrink the KV cache for long contexts"
 
@@ -169,19 +171,16 @@ class Bench:
 
     def receive(self, visitors: int) -> None:
         """Visitors that come one after the other, read three pages each, and leave."""
-        paths = [path for _, path in openings()]
+        paths = [path.format_map(self.examples) for _, path in openings()]
+        for path in paths:  # what is kept for all is there before anybody is counted
+            visit(self.server.address, [path])
         print(f"memory of the server: {self.server.memory:.0f} MB before", flush=True)
         for number in range(1, visitors + 1):
-            page, _ = self.visit(paths[number % len(paths)])
-            for step in (1, 2):
-                page.goto(self.server.address + paths[(number + step) % len(paths)].format_map(self.examples))
-                at_rest(page)
-            page.context.close()
+            visit(self.server.address, [paths[(number + step) % len(paths)] for step in range(3)])
             if number % max(1, visitors // 4) == 0:
                 print(f"memory of the server: {self.server.memory:.0f} MB after {number} visitors", flush=True)
-        time.sleep(150)  # Streamlit keeps a session that may come back for two minutes
-        page, _ = self.visit("/")
-        page.context.close()
+        time.sleep(_FORGOTTEN)
+        visit(self.server.address, paths[:1])
         print(f"memory of the server: {self.server.memory:.0f} MB when they are forgotten")
 
 
