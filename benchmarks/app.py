@@ -94,9 +94,9 @@ def ask(page: Page) -> None:
 
 
 DONE = (
-    Deed("Search: ask", "/", ask),
-    Deed("Search: only with code", f"/?q={QUESTION}", press("Has code")),
-    Deed("Search: show more", f"/?q={QUESTION}", press("Show more")),
+    Deed("Search: ask", "/search", ask),
+    Deed("Search: only with code", f"/search?q={QUESTION}", press("Has code")),
+    Deed("Search: show more", f"/search?q={QUESTION}", press("Show more")),
     Deed("Taxonomy: into a topic by the picture", "/taxonomy", press_picture(0.15, 0.3)),
     Deed("Taxonomy: as a tree", "/taxonomy", press("Tree")),
     Deed("Taxonomy: a row of the table", "/taxonomy?node={node}", press_row),
@@ -199,7 +199,7 @@ def measure(directory: Path, browser: Browser, *, runs: int, only: str, visitors
     print(f"\n{papers:,} papers; median of {runs}, in ms")
     with served(directory) as server:
         bench = Bench(server, browser, examples_of(directory), SMALL if papers < 5000 else LARGE, runs, [])
-        page, took = bench.visit(f"/?q={QUESTION}")
+        page, took = bench.visit(f"/search?q={QUESTION}")
         page.context.close()
         print(f"{'the first question of all, with the model':42}{took:7.0f}", flush=True)
         for name, path in openings():

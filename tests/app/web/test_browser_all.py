@@ -27,7 +27,7 @@ LOOKS = {"wide-light": (1360, "light"), "narrow-dark": (390, "dark")}
 PAPER, NODE = "arxiv:2306.00978", "efficient-llms/model-centric-methods/model-compression/quantization"
 DEEP = {
     "bundled": (
-        "/?q=shrink+the+KV+cache+for+long+contexts",
+        "/search?q=shrink+the+KV+cache+for+long+contexts",
         f"/taxonomy?node={NODE}",
         "/taxonomy?view=Tree",
         f"/paper?id={PAPER}",
@@ -37,7 +37,7 @@ DEEP = {
         f"/export?scope=node&node={NODE}",
     ),
     "hostile": (
-        "/?q=second+sentence",
+        "/search?q=second+sentence",
         "/taxonomy?node=s/n0",
         "/taxonomy?view=List",
         "/paper?id=p0",
