@@ -84,7 +84,7 @@ def build_crowded(directory: Path, papers: int, tell: Callable[[str], None] = la
     """Make a library of the bundled surveys and `papers` more in `directory`, which holds none yet."""
     settings = Settings(library=directory)
     tell("bundled surveys, by the real model")
-    build(settings, lambda *_: None)
+    build(settings, lambda *_: None, with_map=not papers)
     if not papers:
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -99,7 +99,7 @@ def build_crowded(directory: Path, papers: int, tell: Callable[[str], None] = la
     _put_survey(directory, crowd, vectors)
     tell("their citations")
     _put_citations(directory, crowd)
-    tell("their vectors")
+    tell("their vectors, and the map")
     build(settings, lambda *_: None, load=lambda _: encoder)
 
 
