@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from threading import RLock
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
+from litatlas.graph.below import count_below
 from litatlas.graph.claims import rank_claims
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
@@ -31,7 +32,7 @@ from litatlas.graph.models import (
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.search import Searcher
-from litatlas.graph.selection import AllOf, AnyOf, Not, Selection, Whole, select
+from litatlas.graph.selection import AllOf, AnyOf, Below, InSurvey, Not, Selection, Whole, select
 from litatlas.graph.selection_counts import count_selected
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.successors import Successor, came_after
@@ -39,12 +40,13 @@ from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
 from .answering import grounded_answer
 from .details import Branch, NodeDetail, Overview, PaperDetail, Preview, counted_by, overview_of
+from .keeping import Shelf
 from .paper_detail import paper_detail
 from .settings import Settings
 
 _NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
 _WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
-_MOST_KEPT = 64
+_LEAST_FOUND = 30  # papers of a search, which reads as many anyway; a short answer then needs no search of its own
 
 _Kept = TypeVar("_Kept")
 
@@ -84,26 +86,18 @@ class Atlas:
         self._searcher: Searcher | None = None
         self._placer: Placer | None = None
         self._overview: tuple[Library, Overview] | None = None
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._shelf = Shelf()
 
     def kept(self, name: Hashable, make: Callable[[Library], _Kept]) -> _Kept:
         """What `make` gives for the open generation, made once and shared by all visitors; treat it as read-only.
 
         Args:
             name: what it is, with everything that it depends on besides the library, such as ``("flow", node.key)``.
-                The 64 that were asked for last are kept.
+                A few are kept; see `Shelf`.
         """
         with self._lock:
-            library, kept = self.library, self._kept
-            if name in kept:
-                kept.move_to_end(name)
-                return cast(_Kept, kept[name])
-        made = make(library)  # outside of the lock: others need not wait for it
-        with self._lock:
-            kept[name] = made
-            while len(kept) > _MOST_KEPT:
-                kept.popitem(last=False)
-        return made
+            library, shelf = self.library, self._shelf
+        return shelf.get(name, lambda: make(library))
 
     def refresh(self) -> bool:
         """Open the newest generation; True where there was a newer one."""
@@ -176,7 +170,15 @@ class Atlas:
         return self._overview[1]
 
     def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
-        """See `Searcher.search`; what asks for nothing, or for no paper that is here, waits for no model."""
+        """See `Searcher.search`; what asks for nothing, or for no paper that is here, waits for no model.
+
+        The same question is answered once per generation, however often a page is drawn.
+        """
+        most = max(limit, _LEAST_FOUND)
+        found = self.kept(("search", query, filters, most, nodes), lambda _: self._search(query, filters, most, nodes))
+        return replace(found, papers=found.papers[: max(1, limit)])
+
+    def _search(self, query: str, filters: Filters | None, limit: int, nodes: int) -> SearchAnswer:
         question = read_question(query)
         among = papers_passing(self.library, both(filters or Filters(), question.filters))
         searcher = self.searcher if among is None or among else Searcher(self.library, None)
@@ -190,7 +192,7 @@ class Atlas:
         Args:
             found: what `search` gave for the same question and filters, where that is at hand.
         """
-        return grounded_answer(self, question, filters, found)
+        return self.kept(("answer", question, filters), lambda _: grounded_answer(self, question, filters, found))
 
     def paper(self, reference: str) -> PaperDetail:
         """Everything about a paper, by key, id or title.
@@ -228,12 +230,13 @@ class Atlas:
     def field(self) -> tuple[Branch, ...]:
         """The trees of all surveys; where there are several, each below a node of depth 0 that stands for it."""
         surveys = self.overview().surveys
-        return self.taxonomy() if len(surveys) < 2 else tuple(map(self.survey_branch, surveys))
+        several = len(surveys) > 1
+        return self.kept("field", lambda _: tuple(map(self.survey_branch, surveys)) if several else self.taxonomy())
 
     def survey_branch(self, survey: Survey) -> Branch:
         """A survey as the top of its own tree."""
         top = TaxonomyNode(survey.key, survey.key, survey.title, None, (), 0, None)
-        return Branch(top, len(self.library.paper_keys(survey=survey.key)), self.taxonomy(survey.key))
+        return Branch(top, self.library.survey_counts.get(survey.key, 0), self.taxonomy(survey.key))
 
     def _branch(self, node: TaxonomyNode) -> Branch:
         narrower = tuple(self._branch(child) for child in self.library.children(node))
@@ -342,9 +345,13 @@ class Atlas:
             return Preview(
                 _WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
             )
-        if isinstance(selection, AllOf | AnyOf | Not):
+        if isinstance(selection, AllOf | AnyOf | Not | InSurvey):
             title, held = count_selected(self.library, selection, lambda: self.searcher)
             return Preview(title, held.papers, held.software, held.nodes, held.placements, held.citations)
+        if isinstance(selection, Below):
+            node = self.library.node(selection.node)
+            below = self.kept(("below", node.key), lambda library: count_below(library, node))
+            return Preview(node.name, below.papers, below.software, below.nodes, below.placements, below.citations)
         part = self.select(selection)
         software = sum(paper.kind is WorkKind.SOFTWARE for paper in part.papers)
         return Preview(

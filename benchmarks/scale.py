@@ -11,8 +11,6 @@ abstracts for real takes tens of minutes; the real model's time for one question
 from __future__ import annotations
 
 import argparse
-import lzma
-import os
 import statistics
 import sys
 import tempfile
@@ -21,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from crowded_library import CORPUS, take
 
 from litatlas.app.building import build, ingest_metadata
 from litatlas.app.service import Atlas
@@ -30,8 +29,6 @@ from litatlas.graph.filters import Filters
 from litatlas.graph.index import EntryKind, Vectors, text_hash
 from litatlas.graph.selection import Below
 
-ROOT = Path(__file__).parent.parent
-CORPUS = Path("data/corpora/arxiv-recent.jsonl.xz")
 LIMIT = 1000.0  # milliseconds for anything a person waits for
 QUESTION = "shrink the KV cache for long contexts"
 
@@ -58,19 +55,13 @@ def milliseconds(action: Callable[[], object], runs: int = 7) -> float:
     return statistics.median(times)
 
 
-def take(corpus: Path, papers: int, target: Path) -> Path:
-    with lzma.open(corpus, "rt", encoding="utf-8") as source, target.open("w", encoding="utf-8") as written:
-        written.writelines(line for number, line in enumerate(source) if number < papers)
-    return target
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--papers", type=int, default=50_000)
     arguments = parser.parse_args()
-    corpus = Path(os.environ.get("LITATLAS_SHARED", ROOT.parent / "shared")) / CORPUS
+    corpus = CORPUS
     if not corpus.is_file():
-        sys.exit(f"The corpus {CORPUS} is not at hand; name the folder that holds data/ with LITATLAS_SHARED.")
+        sys.exit(f"The corpus {corpus.name} is not at hand; name the folder that holds data/ with LITATLAS_SHARED.")
     with tempfile.TemporaryDirectory() as folder:
         measure(
             Settings(library=Path(folder) / "library"), take(corpus, arguments.papers, Path(folder) / "corpus.jsonl")

@@ -369,6 +369,12 @@ class Library:
         counts.update((key, count) for key, count in self.query(sql))
         return counts
 
+    @cached_property
+    def survey_counts(self) -> dict[str, int]:
+        """Distinct papers that each survey places, by its key; surveys that place none are absent."""
+        sql = "SELECT survey, count(DISTINCT paper) FROM placements JOIN nodes ON nodes.key = node GROUP BY survey"
+        return dict(self.query(sql))
+
     def placements(self, keys: Sequence[str] | None = None) -> tuple[Placement, ...]:
         """Placements of these papers, or all, in the survey's order."""
         columns = (

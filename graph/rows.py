@@ -36,6 +36,10 @@ def ids_from_text(text: str) -> tuple[PaperId, ...]:
     return tuple(PaperId(IdScheme(scheme), value) for scheme, value in pairs)
 
 
+def _strings(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))  # most are empty, and there are hundreds of thousands
+
+
 def paper_to_row(paper: Paper) -> tuple[Any, ...]:
     """`PAPER_COLUMNS` and has_code."""
     links = [[link.kind.value, link.label, link.url] for link in paper.links]
@@ -180,9 +184,9 @@ def citation_from_row(row: tuple[Any, ...]) -> Citation:
         source,
         line,
         origin,
-        tuple(json.loads(contexts)),
-        tuple(json.loads(intents)),
+        _strings(contexts),
+        _strings(intents),
         None if influential is None else bool(influential),
-        tuple(json.loads(sections)),
+        _strings(sections),
         response,
     )

@@ -10,7 +10,7 @@ Where nothing comes near enough, the answer says so and is empty.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -62,6 +62,7 @@ __all__ = [
 ]
 
 MAX_LIMIT = 1000
+_VECTORS_KEPT = 128  # of questions, some 200 kB
 _READ_AGAIN = 30  # papers whose sentences are compared; more changed nothing on the tuning questions
 _MOST_QUOTED = 100  # papers; nobody reads more, and every sentence of more would have to be encoded
 # An answer is one where similarity + _WORDS_COUNT x the part of the words it has reach this, for the best paper: set on
@@ -91,6 +92,7 @@ class Searcher:
         self.weights = weights
         self._encoder = encoder
         self._speller = Speller(library)
+        self._vector_of = lru_cache(_VECTORS_KEPT)(self._encoded)  # an answer asks several times for its question's
         index = library.index
         store = SentenceStore(library.directory / SENTENCES, encoder.fingerprint) if encoder and index else None
         size = index.dimension if index else 0
@@ -157,6 +159,10 @@ class Searcher:
         """
         if self._encoder is None or not self.library.index or not text:
             return None
+        return self._vector_of(text, pasted)
+
+    def _encoded(self, text: str, pasted: bool) -> Vectors:
+        assert self._encoder is not None
         vector: Vectors = (self._encoder.encode([text]) if pasted else query_vectors(self._encoder, [text]))[0]
         return vector
 

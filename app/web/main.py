@@ -46,6 +46,6 @@ chosen = st.navigation(
     ],
     position="top",
 )
-address.tell_browser()
+address.tell_browser(chosen.url_path)
 fetch_banner.show()
 chosen.run()

@@ -38,14 +38,19 @@ def write_all(changes: Mapping[str, Any]) -> None:
     st.query_params.from_dict({name: str(value) for name, value in kept.items() if value not in (None, "")})
 
 
-def tell_browser() -> None:
+def tell_browser(page: str) -> None:
     """Give the browser the parameters of this run, which a link from a page to itself leaves out of its address.
 
-    The browser makes no entry in its history for an address that it has already.
+    The browser makes no entry in its history for an address that it has already. On the way to another page it would
+    make one under the page that is left, whose own parameters going back would no longer find.
+
+    Args:
+        page: the address of the page that is shown.
     """
-    now = st.query_params.to_dict()
-    if st.session_state.get("address-told", now) != now:
-        st.query_params.from_dict(now)
+    now = (page, st.query_params.to_dict())
+    told = st.session_state.get("address-told", now)
+    if told[0] == page and told != now:
+        st.query_params.from_dict(now[1])
     st.session_state["address-told"] = now
 
 

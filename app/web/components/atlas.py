@@ -35,12 +35,15 @@ def open_atlas() -> Atlas:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load the model behind the first page, so that the first question does not wait for it; then who cites whom."""
+    """Load the model behind the first page, and count what pages count, so that no visitor waits for either."""
 
     def load() -> None:
         try:
-            open_atlas().encoder.encode(["the first text makes the model load"])
-            topics.network_of(open_atlas())
+            atlas = open_atlas()
+            atlas.field()
+            atlas.most_cited(1)
+            atlas.encoder.encode(["the first text makes the model load"])
+            topics.network_of(atlas)
         except LitAtlasError:  # told to whoever asks a question
             return
 
