@@ -230,6 +230,108 @@ class PlacesPage:
 
 
 @dataclass(frozen=True)
+class HopBetween:
+    """A step of a path: `how` leads from `start` to `end`; `evidence` says who states it and what both share."""
+
+    start: PaperRef
+    how: str
+    end: PaperRef
+    evidence: list[str]
+    origins: list[Origin]
+
+
+@dataclass(frozen=True)
+class PathsPage:
+    """How two papers are joined: at most three paths that share no paper between, the best first."""
+
+    outcome: str
+    paths: list[list[HopBetween]]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Counterparts:
+    """A node of each survey that correspond: papers that stand at both, how sure that is, and why."""
+
+    first: NodeRef
+    second: NodeRef
+    shared: int
+    sureness: str
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class LikelyOmission:
+    """A paper that a survey lacks although `cited_by` of its papers cite it."""
+
+    paper: PaperRef
+    cited_by: int
+
+
+@dataclass(frozen=True)
+class SideOfComparison:
+    """What one survey has by itself, and what it probably lacks."""
+
+    survey: str
+    papers: int
+    only_here: int
+    most_cited_only_here: list[PaperRef]
+    likely_omissions: list[LikelyOmission]
+    topics_without_counterpart: list[NodeRef]
+
+
+@dataclass(frozen=True)
+class PlacedApart:
+    """A paper that both surveys have, at nodes that do not correspond."""
+
+    paper: PaperRef
+    first: list[NodeRef]
+    second: list[NodeRef]
+
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """Two surveys side by side; `counterparts` are paged by the cursor, the rest comes with the first page."""
+
+    first: SideOfComparison
+    second: SideOfComparison
+    both: int
+    jaccard: float
+    counterparts: list[Counterparts]
+    counterparts_total: int
+    disagreements: list[PlacedApart]
+    disagreements_total: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class QuietTopic:
+    """A node below with no paper of the last two years, and the year of its newest."""
+
+    node: NodeRef
+    newest: int
+
+
+@dataclass(frozen=True)
+class GapsPage:
+    """What is thin or missing at a node.
+
+    `missing` are papers elsewhere in the library that papers here cite most, `quiet` nodes below have nothing new,
+    `thin` ones few papers; the counts are of papers at or below the node.
+    """
+
+    node: NodeRef
+    missing: list[LikelyOmission]
+    recent_since: int | None
+    quiet: list[QuietTopic]
+    thin: list[NodeRef]
+    without_abstract: int
+    without_code: int
+    without_year: int
+    unlinked: int
+
+
+@dataclass(frozen=True)
 class ExportPage:
     """A part of an export as text; put the parts of all pages together for the whole file."""
 

@@ -16,7 +16,9 @@ from litatlas.app.settings import Settings
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.errors import ExportError, InvalidFilter, LitAtlasError, UnknownNode, UnknownPaper
 from litatlas.graph.library import Library
-from litatlas.graph.models import Claim
+from litatlas.graph.models import Citation, Claim
+
+from ..graph import comparison_library
 
 
 @pytest.fixture
@@ -115,6 +117,35 @@ def test_an_export_in_pages_is_the_file(atlas: Atlas, monkeypatch: pytest.Monkey
     with pytest.raises(InvalidFilter, match="together"):
         tools.export(atlas, "bibtex", under="Model", around="gptq")
     assert tools.export(atlas, "bibtex", papers=["h2o"]).papers == 1
+
+
+def test_a_path_has_the_source_of_each_citation(atlas: Atlas) -> None:
+    cited = atlas.library.citations()[0]
+    page = tools.path(atlas, cited.citing, cited.cited)
+    (hop,) = page.paths[0]
+    assert (hop.start.key, hop.how, hop.end.key) == (cited.citing, "cites", cited.cited)
+    assert [origin.source for origin in hop.origins] == [cited.source]
+
+
+def test_gaps_name_what_papers_of_a_node_cite_and_it_lacks(atlas: Atlas, library: Path) -> None:
+    """A paper counts as missing where two papers of the node cite it."""
+    with Library.edit(library) as draft:
+        draft.put_citations([Citation(citing, "h2o", "edges", 9) for citing in ("awq", "wanda")])
+    page = tools.gaps(atlas, "s/model/quantization")
+    assert [(each.paper.key, each.cited_by) for each in page.missing] == [("h2o", 2)]
+    assert page.node.papers == 3
+
+
+def test_two_surveys_are_compared_in_pages(tmp_path: Path) -> None:
+    comparison_library.write(tmp_path / "two")
+    atlas = Atlas(Settings(library=tmp_path / "two"))
+    keys = [survey.key for survey in atlas.library.surveys()][:2]
+    whole = tools.compare(atlas, *keys, limit=50)
+    assert whole.counterparts_total == len(whole.counterparts) > 1
+    one = tools.compare(atlas, *keys, limit=1)
+    two = tools.compare(atlas, *keys, limit=1, cursor=one.next_cursor)
+    assert [*one.counterparts, *two.counterparts] == whole.counterparts[:2]
+    assert whole.first.papers == whole.both + whole.first.only_here
 
 
 def test_what_is_not_there_is_said_with_advice(atlas: Atlas) -> None:

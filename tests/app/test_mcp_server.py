@@ -26,7 +26,7 @@ from litatlas.app.settings import Settings
 from .tiny_model import write_tiny_model
 
 TOKEN = "a-token-of-the-test-0123456789"
-TOOLS = {"search", "node", "paper", "place", "export"}
+TOOLS = {"search", "node", "paper", "place", "path", "compare", "gaps", "export"}
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +126,11 @@ async def walk(client: Client) -> None:
     assert found["papers"][0]["paper"]["key"] == paper["paper"]["key"]
     exported = data(await client.call_tool("export", {"format": "bibtex", "papers": [key]}))
     assert exported["text"].count("@") == 1
+    route = data(await client.call_tool("path", {"start": key, "end": "arxiv:2205.14135"}))
+    assert route["paths"]
+    assert all(hop["evidence"] for each in route["paths"] for hop in each)
+    lacks = data(await client.call_tool("gaps", {"reference": place["key"]}))
+    assert lacks["node"]["key"] == place["key"]
     placed = data(await client.call_tool("place", {"paper_or_text": key, "survey": "efficient-llms"}))
     assert placed["paper"]["key"] == paper["paper"]["key"]
     assert placed["surveys"][0]["nodes"]
@@ -147,6 +152,9 @@ async def misbehave(client: Client) -> None:
         ("export", {"format": "../../bibtex"}, "ExportError"),
         ("export", {"format": "bibtex", "papers": ["x"] * 5000}, "InvalidArguments"),
         ("place", {"paper_or_text": "…"}, "InvalidFilter"),
+        ("path", {"start": "2306.00978", "end": "2306.00978"}, "InvalidFilter"),
+        ("compare", {"first": "efficient-llms", "second": "nothing"}, "UnknownNode"),
+        ("gaps", {"reference": "../"}, "UnknownNode"),
         ("remove", {}, "UnknownTool"),
     ]
     for name, arguments, code in bad:
