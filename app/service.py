@@ -32,7 +32,7 @@ from litatlas.graph.models import (
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.search import Searcher
-from litatlas.graph.selection import AllOf, AnyOf, Below, InSurvey, Not, Selection, Whole, select
+from litatlas.graph.selection import AllOf, AnyOf, Below, Not, Selection, Whole, select
 from litatlas.graph.selection_counts import count_selected
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.successors import Successor, came_after
@@ -345,7 +345,7 @@ class Atlas:
             return Preview(
                 _WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
             )
-        if isinstance(selection, AllOf | AnyOf | Not | InSurvey):
+        if isinstance(selection, AllOf | AnyOf | Not):
             title, held = count_selected(self.library, selection, lambda: self.searcher)
             return Preview(title, held.papers, held.software, held.nodes, held.placements, held.citations)
         if isinstance(selection, Below):
