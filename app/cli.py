@@ -203,6 +203,11 @@ def show(
             print_paper(detail, atlas.survey_titles(), claims=claims)
 
 
+cli.command()(path)
+cli.command()(place)
+cli.command()(compare)
+
+
 @cli.command()
 def export(
     format_name: Annotated[
@@ -261,11 +266,6 @@ def export(
 
 
 cli.command()(fetch)
-cli.command(hidden=True)(work)
-cli.command()(mcp)
-cli.command()(place)
-cli.command()(compare)
-cli.command()(path)
 
 
 @cli.command()
@@ -308,6 +308,10 @@ def app(
         from .serving import serve
 
         serve(settings_of(library, model, port=port, address=address, fetch=fetch_too))
+
+
+cli.command()(mcp)
+cli.command(hidden=True)(work)
 
 
 def _as_typed(word: str) -> str:

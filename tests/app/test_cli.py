@@ -413,7 +413,23 @@ def test_commands_stand_in_the_order_of_their_use_and_the_group_names_its_kinds(
     names = [
         command.name or (command.callback and command.callback.__name__) for command in cli.cli.registered_commands
     ]
-    assert names == ["build", "search", "ask", "show", "export", "fetch", "place", "status", "app"]
+    assert names == [
+        *(
+            "build",
+            "search",
+            "ask",
+            "show",
+            "path",
+            "place",
+            "compare",
+            "export",
+            "fetch",
+            "status",
+            "app",
+            "mcp",
+            "work",
+        )
+    ]
     told = " ".join(run("ingest", "--help").stdout.split("Commands")[0].split())
     for kind in ("list", "survey", "metadata", "citations", "bibliography", "taxonomy", "export"):
         assert kind in told
@@ -469,7 +485,7 @@ def test_what_cannot_be_written_is_explained(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_missing_library_is_explained(run: Run, tmp_path: Path) -> None:
-    for command in (["search", "x"], ["show"], ["status"], ["export", "-f", "csv"], ["app"]):
+    for command in (["search", "x"], ["show"], ["status"], ["export", "-f", "csv"]):
         assert_explained(run(*command, "--library", str(tmp_path / "none")), "litatlas build")
 
 

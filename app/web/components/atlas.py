@@ -91,7 +91,7 @@ def explain_gaps(atlas: Atlas) -> None:
 def show_error(error: LitAtlasError) -> None:
     """What happened, and what to do next; where there is no library yet, the page that makes one."""
     if isinstance(error, LibraryMissing):
-        st.info("There is no library here yet.")
+        st.info(with_commands(f"{error.message} {error.advice}"))
         st.page_link("views/add.py", label="Make one: add a survey or a file of yours", icon=":material/add:")
         return
     st.error("\n\n".join(with_commands(part) for part in (error.message, error.advice) if part))

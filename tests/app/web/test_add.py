@@ -46,7 +46,7 @@ def test_a_directory_without_a_library_explains_the_first_step(
     ]
     other = open_page("search", tmp_path / "nothing")
     assert not other.exception
-    assert "There is no library here yet" in texts(other)
+    assert "There is no library" in texts(other)
 
 
 def test_a_bundled_survey_becomes_a_job_that_the_address_names(
