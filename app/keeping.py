@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import Lock, RLock
 from typing import TypeVar, cast
 
 MOST_KEPT = 64
@@ -24,7 +24,7 @@ class Shelf:
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
         self._lock = Lock()
-        self._making: dict[Hashable, Lock] = {}
+        self._making: dict[Hashable, RLock] = {}
         self._quick: OrderedDict[Hashable, object] = OrderedDict()
         self._dear: OrderedDict[Hashable, object] = OrderedDict()
 
@@ -33,7 +33,7 @@ class Shelf:
         with self._lock:
             if (found := self._found(name)) is not None:
                 return cast(_Kept, found[0])
-            making = self._making.setdefault(name, Lock())
+            making = self._making.setdefault(name, RLock())
         with making:  # of this name alone: who asks for others need not wait
             with self._lock:
                 if (found := self._found(name)) is not None:

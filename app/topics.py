@@ -101,7 +101,7 @@ def papers(atlas: Atlas, node: TaxonomyNode, order: PaperOrder, limit: int) -> t
 
 def field(atlas: Atlas) -> tuple[Branch, ...]:
     """As `Atlas.field` gives it: the trees of all surveys."""
-    return atlas.kept("field", lambda _: atlas.field())
+    return atlas.field()
 
 
 def survey_branch(atlas: Atlas, survey: Survey) -> Branch:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from litatlas.app.details import Branch
 from litatlas.app.service import Atlas
 from litatlas.app.starting import begun_lists, came_last, newest
 from litatlas.app.web.components import (
@@ -91,7 +90,7 @@ def _counts(atlas: Atlas) -> None:
 
 
 def _field(atlas: Atlas) -> None:
-    branches: tuple[Branch, ...] = atlas.kept("field", lambda _: atlas.field())
+    branches = atlas.field()
     if not branches:
         return
     dark = st.context.theme.type == "dark"
