@@ -21,9 +21,19 @@ _VIEWS = {
         "",
         "q=shrink+the+KV+cache+for+long+contexts",
     ),
-    "taxonomy": ("", "view=Tree", "node=KV-Cache+Optimization"),
+    "taxonomy": (
+        "",
+        "view=Tree",
+        "node=KV-Cache+Optimization",
+        "node=Model+Compression&tab=Neighbours",
+        "node=Model+Compression&tab=Gaps",
+    ),
+    "timeline": ("survey=efficient-llms",),
     "paper": (f"id={_PAPER}", "id=nothing"),
-    "graph": ("", f"paper={_PAPER}"),
+    "graph": ("", f"paper={_PAPER}", f"from={_PAPER}&to=arxiv:2205.14135"),
+    "map": ("", "under=Model+Compression"),
+    "compare": ("a=efficient-llms&b=llm-compression", "a=efficient-llms&b=llm-inference&tab=omissions"),
+    "add": ("", "way=survey"),
     "export": ("", "scope=node&node=KV-Cache+Optimization"),
 }
 _LOOKS = {
