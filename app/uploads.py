@@ -157,6 +157,16 @@ def change_by(library: Library, facts: SurveyFacts) -> Change | None:
     )
 
 
+def holder_of(library: Library, facts: SurveyFacts) -> str | None:
+    """What holds a survey's short name in the library, if that is another kind of source than these facts are of.
+
+    Taking them in would leave what that source said about the same survey in place beside them.
+    """
+    held = next((survey.source for survey in library.surveys() if survey.key == facts.survey.key), None)
+    source = next((source for source in library.sources() if source.key == held), None)
+    return source.title if source and source.kind is not facts.source.kind else None
+
+
 _WEIGHT = {"conflict": 0, "warning": 1, "note": 2}
 
 

@@ -9,7 +9,7 @@ import pytest
 from litatlas.app.building import ingest_list
 from litatlas.app.jobs import JobKind
 from litatlas.app.settings import Settings
-from litatlas.app.uploads import change_by, kind_of, name_from, read_upload
+from litatlas.app.uploads import change_by, holder_of, kind_of, name_from, read_upload
 from litatlas.graph.errors import LitAtlasError, SourceError
 from litatlas.graph.library import Library
 
@@ -104,3 +104,13 @@ def test_a_new_revision_says_what_it_changes(tmp_path: Path) -> None:
         )
         other = read_upload({"a.md": newer}, JobKind.LIST, survey="another").surveys[0]
         assert change_by(library, other) is None
+
+
+def test_a_name_held_by_another_kind_of_source_is_not_taken(tmp_path: Path) -> None:
+    settings = Settings(library=tmp_path / "library")
+    ingest_list(settings, read_upload({"a.md": LIST}, JobKind.LIST, survey="small").surveys[0])
+    bibliography = read_upload({"a.bib": BIB}, JobKind.BIBLIOGRAPHY, survey="small").surveys[0]
+    another_list = read_upload({"b.md": LIST}, JobKind.LIST, survey="small").surveys[0]
+    with Library(settings.library) as library:
+        assert holder_of(library, bibliography) == "a.md"
+        assert holder_of(library, another_list) is None

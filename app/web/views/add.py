@@ -6,7 +6,7 @@ import streamlit as st
 
 from litatlas.app.jobs import JobKind, JobStore, Request
 from litatlas.app.settings import load_settings
-from litatlas.app.uploads import SURVEYS, Change, Reading, change_by, kind_of, name_from
+from litatlas.app.uploads import SURVEYS, Change, Reading, change_by, holder_of, kind_of, name_from
 from litatlas.app.web.components import address, findings, job_panel, uploading
 from litatlas.app.web.components.atlas import library_if_any
 from litatlas.app.web.components.texts import counted, one_line, with_commands
@@ -93,7 +93,15 @@ def _file(store: JobStore, library: Library | None) -> None:
         return
     _found(reading)
     for facts in reading.surveys:
-        if library is not None and (change := change_by(library, facts)):
+        if library is None:
+            break
+        if holder := holder_of(library, facts):
+            st.error(
+                f"{one_line(facts.survey.key)} is the name of a survey that was read from {one_line(holder)},"
+                " another kind of source. Choose another short name."
+            )
+            return
+        if change := change_by(library, facts):
             _changes(change)
     fetch = _fetch_too()
     shown = name if len(files) == 1 else f"{name} and {counted(len(files) - 1, 'more file')}"
