@@ -44,7 +44,7 @@ def reasons_of(library: Library) -> tuple[Reason, ...]:
     shared = (
         "SELECT DISTINCT a.subject, b.subject, 'same-' || substr(a.field, 4), a.source FROM claims a"
         " JOIN claims b ON a.field = b.field AND a.value = b.value AND a.subject < b.subject"
-        " AND a.source = b.source JOIN sources ON sources.key = a.source"
+        " AND a.source = b.source AND b.field LIKE 'id:%' JOIN sources ON sources.key = a.source"
         f" WHERE a.field LIKE 'id:%' AND {rows.BY_SERVICE} ORDER BY 1, 2, 3, 4"
     )
     verdicts = "SELECT first, second, 'reader', decided, verdict FROM verdicts ORDER BY first, second"
@@ -58,9 +58,12 @@ def shared_ids(library: Library) -> dict[Pair, tuple[PaperId, ...]]:
     An id that more than `MOST_CLAIMANTS` papers claim is a link to a common page and says nothing.
     """
     sql = (
-        "SELECT DISTINCT a.paper, b.paper, substr(a.field, 4), a.value FROM claims a JOIN claims b"
-        " ON a.field = b.field AND a.value = b.value AND a.paper < b.paper WHERE a.field LIKE 'id:%'"
-        " AND (SELECT count(DISTINCT paper) FROM claims c WHERE c.field = a.field AND c.value = a.value) <= ?"
+        # Both ends say that they are ids, or the index of ids could not be used for them.
+        "WITH shared AS MATERIALIZED (SELECT field, value FROM claims WHERE field LIKE 'id:%'"
+        " GROUP BY field, value HAVING count(DISTINCT paper) BETWEEN 2 AND ?)"
+        " SELECT DISTINCT a.paper, b.paper, substr(a.field, 4), a.value FROM shared"
+        " CROSS JOIN claims a ON a.field = shared.field AND a.value = shared.value AND a.field LIKE 'id:%'"
+        " CROSS JOIN claims b ON b.field = a.field AND b.value = a.value AND b.field LIKE 'id:%' AND a.paper < b.paper"
         " ORDER BY 1, 2, 3, 4"
     )
     found: dict[Pair, list[PaperId]] = {}
