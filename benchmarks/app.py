@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crowded_library import build_crowded
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, FloatRect, Page, sync_playwright
 from served_app import Served, at_rest, chromium, pages, served, watch
 from visitors import visit
 
@@ -68,23 +68,23 @@ def press(text: str) -> Callable[[Page], object]:
 
 def press_picture(across: float, down: float) -> Callable[[Page], object]:
     """A press on the first picture, at these parts of its width and height."""
-    return lambda page: _press_in(page, "[data-testid=stMain] [data-testid=stEChartsChart] canvas", across, down)
+    where = "[data-testid=stMain] [data-testid=stEChartsChart] canvas"
+    return lambda page: _press_in(page, where, lambda box: (box["width"] * across, box["height"] * down))
 
 
 def press_row(page: Page) -> None:
     """A press on the first row of the first table."""
-    table = page.locator("[data-testid=stMain] [data-testid=stDataFrame] canvas").first
-    table.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    table.click(position={"x": 16, "y": 52})
+    _press_in(page, "[data-testid=stMain] [data-testid=stDataFrame] canvas", lambda box: (16, 52))
 
 
-def _press_in(page: Page, where: str, across: float, down: float) -> None:
+def _press_in(page: Page, where: str, spot: Callable[[FloatRect], tuple[float, float]]) -> None:
+    """A press of the mouse itself, since a table lays other things over what it draws."""
     picture = page.locator(where).first
     picture.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)  # it grows into place
-    box = picture.bounding_box() or {"width": 0.0, "height": 0.0}
-    picture.click(position={"x": box["width"] * across, "y": box["height"] * down})
+    if box := picture.bounding_box():
+        across, down = spot(box)
+        page.mouse.click(box["x"] + across, box["y"] + down)
 
 
 def ask(page: Page) -> None:

@@ -128,9 +128,9 @@ def watch(page: Page, left: list[str] | None = None) -> None:
 
 def at_rest(page: Page) -> float:
     """Wait until the page has answered its navigation, or the last press in it, and drawn; how long it took in ms."""
-    page.wait_for_function(
+    took = page.wait_for_function(
         "() => { const clock = window.__clock; return clock && clock.rest !== null && clock.rest > clock.acted"
-        f" && performance.now() - clock.rest > {_QUIET} }}",
+        f" && performance.now() - clock.rest > {_QUIET} && clock.rest - clock.acted }}",
         timeout=120_000,
     )
-    return float(page.evaluate("window.__clock.rest - window.__clock.acted"))
+    return float(took.json_value())
