@@ -31,7 +31,8 @@ def collect_button(atlas: Atlas, papers: Sequence[Paper], key: str, *, label: st
     if not papers:
         return
     shown = label or ("Save" if len(papers) == 1 else f"Save {counted(len(papers), 'paper')}")
-    result: Added | LitAtlasError | None = st.session_state.pop(f"{key}-collected", None)
+    # Stays when the popover is closed, which draws this again: it leads to the list.
+    result: Added | LitAtlasError | None = st.session_state.get(f"{key}-collected")
     with st.popover(shown, icon=":material/bookmark_add:", key=f"{key}-collect", on_change="rerun") as box:
         if box.open:
             _choices(atlas, papers, key)

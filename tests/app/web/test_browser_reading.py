@@ -18,7 +18,6 @@ __all__ = ["address", "browser", "directory", "page"]  # the fixtures
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.skip(reason="has not passed since the pages came together; the cause is not found yet")
 def test_what_is_found_is_saved_annotated_ordered_and_taken_away(page: Page, address: str, directory: Path) -> None:
     open_at(page, f"{address}/?q=quantize+weights")  # an address of earlier releases
     first, second = page.locator(".st-key-answer-1"), page.locator(".st-key-answer-2")
