@@ -17,6 +17,7 @@ from . import answers, links
 from .texts import label, one_line, plain, year_and_venue
 
 UNDO = "reading-undo"  # the list, and the papers that were taken off it
+DELETED = "reading-deleted"  # the name of a list that was just deleted
 SAID = "reading-said"  # what became of the last change, Markdown
 _STATUS = {ReadingStatus.TO_READ: "To read", ReadingStatus.READING: "Reading", ReadingStatus.READ: "Read"}
 _LINE = 28  # pixels
@@ -24,7 +25,9 @@ _MOST_LINES = 8
 
 
 def attempt(act: Callable[[], object]) -> None:
-    """Do what a reader asked for, or say above the list why it cannot be done."""
+    """Do what a reader asked for, or say above the list why it cannot be done; that settles the change before it."""
+    for settled in (UNDO, DELETED):
+        st.session_state.pop(settled, None)
     try:
         act()
     except LitAtlasError as error:  # another reader may have renamed or deleted the list meanwhile

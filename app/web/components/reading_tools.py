@@ -16,10 +16,9 @@ from litatlas.graph.reading_order import ReadingOrder
 from litatlas.graph.selection import OnList
 
 from . import address, links
-from .reading_cards import SAID, UNDO, attempt
+from .reading_cards import DELETED, SAID, UNDO, attempt
 from .texts import counted, label, one_line, quoted
 
-_DELETED = "reading-deleted"  # the name of a list that was just deleted
 _MOST_LINES = 500
 _FIRST = ("bibtex", "ris")
 
@@ -28,10 +27,11 @@ def tell(atlas: Atlas) -> None:
     """What became of the last change, and the way back from it."""
     if said := st.session_state.pop(SAID, None):
         st.info(said)
-    if undo := st.session_state.pop(UNDO, None):
+    # The way back stays until the next change: a page may be drawn more than once before somebody can press it.
+    if undo := st.session_state.get(UNDO):
         name, papers = undo
         _undo(f"Removed {counted(len(papers), 'paper')} from {quoted(name)}.", lambda: _put_back(atlas, name, papers))
-    if deleted := st.session_state.pop(_DELETED, None):
+    if deleted := st.session_state.get(DELETED):
         _undo(f"The list {quoted(deleted)} was deleted.", lambda: _restore(atlas, deleted))
 
 
@@ -131,7 +131,7 @@ def _rename(atlas: Atlas, name: str) -> None:
 def _merge(atlas: Atlas, name: str) -> None:
     def act() -> None:
         added = store_of(atlas).merge(name, st.session_state.get("reading-merge-into", ""))
-        st.session_state[_DELETED] = name
+        st.session_state[DELETED] = name
         address.write_all({"list": added.name, "page": None})
 
     attempt(act)
@@ -140,7 +140,7 @@ def _merge(atlas: Atlas, name: str) -> None:
 def _delete(atlas: Atlas, name: str) -> None:
     def act() -> None:
         store_of(atlas).delete(name)
-        st.session_state[_DELETED] = name
+        st.session_state[DELETED] = name
         address.write_all({"list": None, "page": None})
 
     attempt(act)

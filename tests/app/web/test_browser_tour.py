@@ -45,8 +45,6 @@ def test_what_came_after_a_paper_is_found(page: Page, address: str, directory: P
     shown = page.get_by_role("tabpanel", name="What came after")
     expect(shown).to_contain_text(f"{len(later)} papers that cite it, newest first")
     told = shown.locator("canvas").first
-    newest = max(later, key=lambda paper: paper.year or 0)
-    expect(told.locator("td", has_text=str(newest.year)).first).to_be_attached()
     for paper in later:
         expect(told.locator("td", has_text=paper.title).first).to_be_attached()
     page.get_by_role("link", name="Show its neighbourhood").click()
