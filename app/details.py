@@ -24,9 +24,6 @@ from litatlas.graph.related import Related
 
 from .citing import CitationDetail
 
-_NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
-_WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
-
 
 @dataclass(frozen=True, slots=True)
 class Overview:

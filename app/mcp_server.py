@@ -29,7 +29,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from litatlas.graph.errors import LitAtlasError
 from litatlas.graph.export import FORMATS
 
+from . import agent_relations as relations
 from . import agent_tools as tools
+from .agent_paging import MOST_PAPERS
 from .agent_records import (
     ComparisonPage,
     ExportPage,
@@ -62,7 +64,7 @@ Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Reference = Annotated[str, Field(min_length=1, max_length=2000)]
 Optional_ = Annotated[str | None, Field(max_length=500)]
 Cursor = Annotated[str | None, Field(max_length=40, description="`next_cursor` of the page before.")]
-Limit = Annotated[int, Field(ge=1, le=tools.MOST_PAPERS)]
+Limit = Annotated[int, Field(ge=1, le=MOST_PAPERS)]
 
 
 class _Server(MCPServer[Any]):
@@ -161,7 +163,7 @@ def _tools(atlas: Atlas) -> tuple[Callable[..., Any], ...]:
         end: Annotated[Reference, Field(description="Another paper.")],
     ) -> PathsPage:
         """Explain how one paper leads to another, hop by hop: by citations, nearness in meaning and shared topics."""
-        return tools.path(atlas, start, end)
+        return relations.path(atlas, start, end)
 
     def compare(
         first: Annotated[Reference, Field(description="A survey, by key; `node` without arguments lists them.")],
@@ -170,13 +172,13 @@ def _tools(atlas: Atlas) -> tuple[Callable[..., Any], ...]:
         cursor: Cursor = None,
     ) -> ComparisonPage:
         """Compare two surveys: what both have, which topics correspond, what each lacks, where they disagree."""
-        return tools.compare(atlas, first, second, limit=limit, cursor=cursor)
+        return relations.compare(atlas, first, second, limit=limit, cursor=cursor)
 
     def gaps(
         reference: Annotated[Reference, Field(description="Key or name of a taxonomy node.")],
     ) -> GapsPage:
         """Say what is thin or missing at a taxonomy node."""
-        return tools.gaps(atlas, reference)
+        return relations.gaps(atlas, reference)
 
     def export(
         format: Annotated[Optional_, Field(description=f"One of: {', '.join(FORMATS)}.")] = "bibtex",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from litatlas.app import agent_relations as relations
 from litatlas.app import agent_tools as tools
 from litatlas.app.agent_records import LONGEST_TEXT
 from litatlas.app.service import Atlas
@@ -121,7 +122,7 @@ def test_an_export_in_pages_is_the_file(atlas: Atlas, monkeypatch: pytest.Monkey
 
 def test_a_path_has_the_source_of_each_citation(atlas: Atlas) -> None:
     cited = atlas.library.citations()[0]
-    page = tools.path(atlas, cited.citing, cited.cited)
+    page = relations.path(atlas, cited.citing, cited.cited)
     (hop,) = page.paths[0]
     assert (hop.start.key, hop.how, hop.end.key) == (cited.citing, "cites", cited.cited)
     assert [origin.source for origin in hop.origins] == [cited.source]
@@ -131,7 +132,7 @@ def test_gaps_name_what_papers_of_a_node_cite_and_it_lacks(atlas: Atlas, library
     """A paper counts as missing where two papers of the node cite it."""
     with Library.edit(library) as draft:
         draft.put_citations([Citation(citing, "h2o", "edges", 9) for citing in ("awq", "wanda")])
-    page = tools.gaps(atlas, "s/model/quantization")
+    page = relations.gaps(atlas, "s/model/quantization")
     assert [(each.paper.key, each.cited_by) for each in page.missing] == [("h2o", 2)]
     assert page.node.papers == 3
 
@@ -140,10 +141,10 @@ def test_two_surveys_are_compared_in_pages(tmp_path: Path) -> None:
     comparison_library.write(tmp_path / "two")
     atlas = Atlas(Settings(library=tmp_path / "two"))
     keys = [survey.key for survey in atlas.library.surveys()][:2]
-    whole = tools.compare(atlas, *keys, limit=50)
+    whole = relations.compare(atlas, *keys, limit=50)
     assert whole.counterparts_total == len(whole.counterparts) > 1
-    one = tools.compare(atlas, *keys, limit=1)
-    two = tools.compare(atlas, *keys, limit=1, cursor=one.next_cursor)
+    one = relations.compare(atlas, *keys, limit=1)
+    two = relations.compare(atlas, *keys, limit=1, cursor=one.next_cursor)
     assert [*one.counterparts, *two.counterparts] == whole.counterparts[:2]
     assert whole.first.papers == whole.both + whole.first.only_here
 

@@ -15,7 +15,7 @@ from litatlas.graph.errors import LibraryMissing, LitAtlasError
 from litatlas.graph.library import Library
 
 from . import attribution
-from .texts import with_commands
+from .texts import explained
 
 
 def make_atlas() -> Atlas:
@@ -91,8 +91,8 @@ def explain_gaps(atlas: Atlas) -> None:
 def show_error(error: LitAtlasError) -> None:
     """What happened, and what to do next; where there is no library yet, the page that makes one."""
     if isinstance(error, LibraryMissing):
-        st.info(with_commands(f"{error.message} {error.advice}"))
+        st.info(explained(error.message, error.advice))
         st.page_link("views/add.py", label="Make one: add a survey or a file of yours", icon=":material/add:")
         return
-    st.error("\n\n".join(with_commands(part) for part in (error.message, error.advice) if part))
+    st.error(explained(error.message, error.advice))
     st.page_link("views/search.py", label="Back to search", icon=":material/search:")

@@ -11,7 +11,7 @@ from litatlas.app.jobs import Job, JobKind, JobStore, Phase
 from litatlas.graph.errors import LitAtlasError
 
 from . import address, findings, links
-from .texts import counted, one_line, quoted, with_commands
+from .texts import counted, explained, one_line, quoted, with_commands
 
 _EVERY = 1.0  # seconds
 _SHOWN = 6
@@ -64,7 +64,7 @@ def _job(store: JobStore, job: Job, *, wide: bool) -> None:
         for line in job.lines:
             st.caption(one_line(line))
         if job.error:
-            st.error("\n\n".join(with_commands(part) for part in (job.error, job.advice) if part))
+            st.error(explained(job.error, job.advice))
         with st.container(horizontal=True):
             _actions(store, job, wide=wide)
         if wide and not job.phase.active and job.request.kind not in {JobKind.FETCH, JobKind.BUNDLED}:

@@ -77,6 +77,11 @@ def with_commands(text: str) -> str:
     return "".join(f"`{part}`" if n % 2 else _with_blanks(part) for n, part in enumerate(parts))
 
 
+def explained(message: str, advice: str) -> str:
+    """What went wrong and what to do about it, in Markdown; either may be empty."""
+    return "\n\n".join(with_commands(part) for part in (message, advice) if part)
+
+
 def counted(count: int, noun: str) -> str:
     """``1 paper``, ``1,024 papers``."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")

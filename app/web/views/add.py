@@ -9,7 +9,7 @@ from litatlas.app.settings import load_settings
 from litatlas.app.uploads import SURVEYS, Change, Reading, change_by, holder_of, kind_of, name_from
 from litatlas.app.web.components import address, findings, job_panel, uploading
 from litatlas.app.web.components.atlas import library_if_any
-from litatlas.app.web.components.texts import counted, one_line, with_commands
+from litatlas.app.web.components.texts import counted, explained, one_line
 from litatlas.graph.errors import LitAtlasError
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
@@ -89,7 +89,7 @@ def _file(store: JobStore, library: Library | None) -> None:
     try:
         reading = uploading.read(files, kind, survey, title)
     except LitAtlasError as error:
-        st.error("\n\n".join(with_commands(part) for part in (error.message, error.advice) if part))
+        st.error(explained(error.message, error.advice))
         return
     _found(reading)
     for facts in reading.surveys:
@@ -218,7 +218,7 @@ def _start(store: JobStore, request: Request, files: dict[str, bytes] | None = N
     try:
         job = store.add(request, files)
     except LitAtlasError as error:
-        st.error("\n\n".join(with_commands(part) for part in (error.message, error.advice) if part))
+        st.error(explained(error.message, error.advice))
         return
     address.write("job", job.id)
     st.rerun()

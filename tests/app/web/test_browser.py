@@ -109,12 +109,8 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Page]:
-    """A page that fails the test for any request that leaves the machine, and for any error in the browser."""
-    context = browser.new_context(viewport={"width": 1360, "height": 1000}, accept_downloads=True)
-    context.set_default_timeout(30_000)
-    opened = context.new_page()
+def complaints_of(page: Page) -> list[str]:
+    """Everything that no page should do, as it happens: requests that leave the machine, errors in the browser."""
     complaints: list[str] = []
 
     def on_request(request: Request) -> None:
@@ -126,10 +122,20 @@ def page(browser: Any, address: str) -> Iterator[Page]:
         if message.type == "error" and not probed:
             complaints.append(f"console: {message.text} {message.location}")
 
-    opened.on("request", on_request)
-    opened.on("websocket", lambda socket: complaints.append(socket.url) if "//127.0.0.1:" not in socket.url else None)
-    opened.on("console", on_console)
-    opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("request", on_request)
+    page.on("websocket", lambda socket: complaints.append(socket.url) if "//127.0.0.1:" not in socket.url else None)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    return complaints
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Page]:
+    """A page that fails the test for any request that leaves the machine, and for any error in the browser."""
+    context = browser.new_context(viewport={"width": 1360, "height": 1000}, accept_downloads=True)
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    complaints = complaints_of(opened)
     yield opened
     assert opened.locator("[data-testid=stException]").count() == 0
     context.close()

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from litatlas.app.building import build
 from litatlas.app.settings import Settings
 
 from . import hostile
 from .every_page import app_pages
-from .test_browser import _PROBE, browser, heading, serving
+from .test_browser import browser, complaints_of, heading, serving
 
 __all__ = ["browser"]  # the fixture
 pytestmark = pytest.mark.browser
@@ -68,22 +67,8 @@ def watched(browser: Any, width: int, scheme: str) -> Iterator[tuple[Page, list[
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.set_default_timeout(30_000)
     context.add_init_script("window.alert = () => { throw new Error('a script of the library ran'); };")
-    page, complaints = context.new_page(), []
-
-    def on_request(request: Request) -> None:
-        if urlsplit(request.url).hostname != "127.0.0.1" and not request.url.startswith(("data:", "blob:")):
-            complaints.append(f"left the machine: {request.url}")
-
-    def on_console(message: ConsoleMessage) -> None:
-        probed = _PROBE.fullmatch(urlsplit(message.location.get("url", "")).path) and "404" in message.text
-        if message.type == "error" and not probed:
-            complaints.append(f"console: {message.text} {message.location}")
-
-    page.on("request", on_request)
-    page.on("websocket", lambda socket: complaints.append(socket.url) if "//127.0.0.1:" not in socket.url else None)
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    yield page, complaints
+    page = context.new_page()
+    yield page, complaints_of(page)
     context.close()
 
 
