@@ -29,6 +29,7 @@ from litatlas.graph.models import (
     TaxonomyNode,
     WorkKind,
 )
+from litatlas.graph.parts import WHOLE_TITLE, part_of
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.search import Searcher
@@ -45,7 +46,6 @@ from .paper_detail import paper_detail
 from .settings import Settings
 
 _NEARLY = 70.0  # of 100, the similarity from which another name may have been meant
-_WHOLE_TITLE = "LitAtlas library"  # as `Library.whole` calls it
 _LEAST_FOUND = 30  # papers of a search, which reads as many anyway; a short answer then needs no search of its own
 
 _Kept = TypeVar("_Kept")
@@ -326,7 +326,7 @@ class Atlas:
 
     def bibtex(self, key: str) -> str:
         """One paper as BibTeX."""
-        subgraph = self.library.subgraph([key], key)
+        subgraph = part_of(self.library, [key], key)
         return export(subgraph, "bibtex").data.decode()
 
     def select(self, selection: Selection | str) -> Subgraph:
@@ -343,7 +343,7 @@ class Atlas:
         if isinstance(selection, Whole):
             counts = self.overview().counts
             return Preview(
-                _WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
+                WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
             )
         if isinstance(selection, AllOf | AnyOf | Not):
             title, held = count_selected(self.library, selection, lambda: self.searcher)

@@ -35,7 +35,6 @@ from .models import (
     Retrieval,
     Source,
     SourceKind,
-    Subgraph,
     Survey,
     TaxonomyNode,
     WorkKind,
@@ -448,63 +447,6 @@ class Library:
         return citation_graph(self.citations())
 
     # -- parts ----------------------------------------------------------------------------------------------------
-
-    def subgraph(self, keys: Sequence[str], title: str, *, below: TaxonomyNode | None = None) -> Subgraph:
-        """The papers with these keys and what joins them.
-
-        Args:
-            below: leave out placements outside this node; otherwise every place of the papers comes along.
-        """
-        papers = self.papers(keys)
-        kept = {paper.key for paper in papers}
-        inside = self.at_or_below(below) if below else None
-        placements = tuple(
-            placement for placement in self.placements(list(kept)) if inside is None or placement.node in inside
-        )
-        node_keys = {placement.node for placement in placements} | (inside or frozenset())
-        nodes = {
-            above.key: above
-            for key in node_keys
-            for above in (*self.ancestors(self._nodes_by_key[key]), self._nodes_by_key[key])
-        }
-        surveys = {node.survey for node in nodes.values()}
-        citations = self.citations(kept)
-        used = {p.source for p in placements} | {c.source for c in citations}
-        return Subgraph(
-            title=title,
-            papers=papers,
-            nodes=tuple(node for node in self.nodes if node.key in nodes),
-            surveys=tuple(survey for survey in self.surveys() if survey.key in surveys),
-            sources=tuple(
-                source
-                for source in self.sources()
-                if source.key in used or source.key in {s.source for s in self.surveys() if s.key in surveys}
-            ),
-            placements=tuple(
-                sorted(
-                    placements,
-                    key=lambda p: (
-                        self._nodes_by_key[p.node].survey,
-                        self._nodes_by_key[p.node].position,
-                        p.position,
-                        p.paper,
-                    ),
-                )
-            ),
-            citations=citations,
-        )
-
-    def whole(self) -> Subgraph:
-        """Everything, nodes without papers included."""
-        return Subgraph(
-            title="LitAtlas library",
-            papers=tuple(self.iter_papers()),
-            nodes=self.nodes,
-            surveys=self.surveys(),
-            sources=self.sources(),
-            placements=self.placements(),
-            citations=self.citations(),
-        )
 
 
 def _likeness(first: str, second: str) -> float:

@@ -25,6 +25,7 @@ from .library import Library
 from .map_area import Polygon, inside
 from .map_store import map_at_hand
 from .models import Paper, Subgraph, Survey
+from .parts import part_of, whole
 from .reading_list import find_papers, papers_of
 from .reading_store import ReadingStore
 from .search import Filters, Searcher
@@ -131,18 +132,18 @@ def select(library: Library, selection: Selection, searcher: Callable[[], Search
     """
     match selection:
         case Whole():
-            return library.whole()
+            return whole(library)
         case Below(reference):
             node = library.node(reference)
-            return library.subgraph(library.paper_keys(under=node), node.name, below=node)
+            return part_of(library, library.paper_keys(under=node), node.name, below=node)
         case InSurvey(key):
             return _survey_alone(library, _survey(library, key))
         case AllOf() | AnyOf() | Not():
             keys = keys_of(library, selection, searcher)
             ordered = [key for key in library.paper_keys() if key in keys]
-            return library.subgraph(ordered, title_of(library, selection))
+            return part_of(library, ordered, title_of(library, selection))
         case _:
-            return library.subgraph(_leaf_keys(library, selection, searcher), title_of(library, selection))
+            return part_of(library, _leaf_keys(library, selection, searcher), title_of(library, selection))
 
 
 def keys_of(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> frozenset[str]:
@@ -221,7 +222,7 @@ def _survey(library: Library, key: str) -> Survey:
 
 def _survey_alone(library: Library, survey: Survey) -> Subgraph:
     """A survey with its whole tree, its papers and what joins them, without the places that others give them."""
-    part = library.subgraph(library.paper_keys(survey=survey.key), survey.title)
+    part = part_of(library, library.paper_keys(survey=survey.key), survey.title)
     nodes = tuple(node for node in library.nodes if node.survey == survey.key)
     inside = {node.key for node in nodes}
     placements = tuple(placed for placed in part.placements if placed.node in inside)

@@ -11,11 +11,12 @@ from litatlas.app.saving import SavedFile, save_export, write_file
 from litatlas.graph.errors import ExportError, StorageError, WrongUsage
 from litatlas.graph.library import Library
 from litatlas.graph.models import Subgraph
+from litatlas.graph.parts import whole
 
 
 @pytest.fixture
 def subgraph(library: Path) -> Subgraph:
-    return Library(library).whole()
+    return whole(Library(library))
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path, subgraph: Subgraph) -> None:

@@ -24,6 +24,7 @@ from litatlas.graph.errors import (
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Counts
+from litatlas.graph.parts import part_of, whole
 from litatlas.graph.schema import FORMAT_VERSION
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.words import match_words, matched_words
@@ -316,13 +317,13 @@ def test_the_database_is_sound(directory: Path) -> None:
 
 
 def test_a_subgraph_is_closed(library: Library) -> None:
-    part = library.subgraph(library.paper_keys(under=library.node("Pruning")), "Pruning", below=library.node("Pruning"))
+    part = part_of(library, library.paper_keys(under=library.node("Pruning")), "Pruning", below=library.node("Pruning"))
     assert [paper.key for paper in part.papers] == ["wanda"]
     assert [node.key for node in part.nodes] == ["s/model", "s/model/pruning"]
     assert [placement.node for placement in part.placements] == ["s/model/pruning"]
     assert part.citations == ()
-    whole = library.whole()
-    assert (len(whole.papers), len(whole.nodes), len(whole.citations)) == (5, 4, 3)
+    everything = whole(library)
+    assert (len(everything.papers), len(everything.nodes), len(everything.citations)) == (5, 4, 3)
 
 
 @pytest.mark.parametrize("reference", ["量" * 20_000, "%" * 50_001, "gptq\udcff", "\ud800", "\x00"])
