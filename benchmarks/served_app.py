@@ -1,7 +1,8 @@
 """The app as its users have it, for benchmarks: `litatlas app` on a library, read in Chromium, timed inside the page.
 
 Times are the page's own clock, so that what the driver costs is not in them: from the navigation's start, or from the
-last press of a key or button, until Streamlit says that its script has ended and the browser has painted twice since.
+last press of a key or button, until Streamlit's script has ended, nothing on the page changes any more, and the browser
+has painted twice since.
 """
 
 from __future__ import annotations
@@ -29,22 +30,27 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = 300  # ms without another run, after which it will not come: one page may lead to another
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
-# Looks at the page after every change of it: when its heading came, and when its script last came to rest.
+# Looks at the page after every change of it: when its heading came, and when it last changed while no script ran. A run
+# may be over before the browser draws that it runs, so the state of the script alone does not tell.
 _CLOCK = """
-window.__clock = {acted: 0, content: null, rest: null, running: true};
+window.__clock = {acted: 0, content: null, rest: null, changes: 0};
 for (const kind of ['pointerdown', 'pointerup', 'click', 'keydown'])
   addEventListener(kind, () => { window.__clock.acted = performance.now(); }, true);
-new MutationObserver(() => {
+const hidden = change => change.target.nodeName === 'CANVAS';  // a table's twin for screen readers, made later
+new MutationObserver(changes => {
+  if (changes.every(hidden)) return;
   const clock = window.__clock, app = document.querySelector('[data-testid=stApp]');
   const main = document.querySelector('[data-testid=stMainBlockContainer]');
   if (clock.content === null && main && main.querySelector('h1')) clock.content = performance.now();
   const waits = document.querySelector('[data-testid=stSkeleton]');  // a part whose code is still on its way
   const running = !app || app.dataset.testScriptState !== 'notRunning' || waits !== null;
-  if (clock.running && !running)
-    requestAnimationFrame(() => requestAnimationFrame(() => { if (!clock.running) clock.rest = performance.now(); }));
-  if (running) clock.rest = null;
-  clock.running = running;
-}).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['data-test-script-state']});
+  const change = ++clock.changes;
+  clock.rest = null;
+  if (!running)
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (clock.changes === change) clock.rest = performance.now();
+    }));
+}).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
 """
 
 
