@@ -150,7 +150,7 @@ class Bench:
         self.tell(name, statistics.median(drawn[1:]), FIRST, statistics.median(worked[1:]), told)
 
     def act(self, deed: Deed) -> None:
-        """Do it, go back, and do it again: the first time, the browser may have to fetch the code of what it will draw."""
+        """Do it, go back, and do it again: the first time, the browser fetches the code of what it draws."""
         took, worked = [], []
         page, _ = self.visit(deed.path)
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from litatlas.app.citing import CitationDetail
 from litatlas.app.details import PaperDetail, Place, likeness_text
@@ -29,6 +29,7 @@ from litatlas.app.web.components.texts import counted, label, one_line, plain, w
 from litatlas.graph.alike import SimilarPaper
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.models import Claim, LinkKind, Paper
+from litatlas.graph.related import CoCited, PlaceMates
 
 _SAFE_SCHEMES = ("https://", "http://")
 
@@ -145,30 +146,45 @@ def _neighbours(atlas: Atlas, detail: PaperDetail) -> None:
         "together": f"Cited together ({len(related.co_cited)})",
         "topic": "Same topic",
     }
-    similar, cites, cited_by, after, co_cited, place = _tabs(names)
-    with similar:
-        _similar(related.similar, key)
-    with cites:
-        _citations(detail.references, detail, f"cites-{key}", "No reference to a paper of this library is known.")
-        citations.in_words(detail.references, detail, "What it cites them for")
-    with cited_by:
-        _citations(detail.cited_by, detail, f"cited-by-{key}", "No paper of this library is known to cite it.")
-        citations.in_words(detail.cited_by, detail, "What they cite it for")
-    with after:
-        _came_after(atlas, detail)
-    with co_cited:
-        further = {"cite both": [other.together for other in related.co_cited]}
-        papers = [other.paper for other in related.co_cited]
-        _table(papers, f"co-cited-{key}", "No paper of this library cites it together with another.", further)
-    with place:
-        if not related.place_mates:
-            st.caption("No survey here places it; “Where it belongs” proposes topics.")
-        for mates in related.place_mates:
-            links.to_node(mates.node, f"**{one_line(way_to(mates.node, atlas.survey_of(mates.node)))}**")
-            _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
+    draw = {
+        "alike": lambda: _similar(related.similar, key),
+        "cites": lambda: _cites(detail),
+        "cited": lambda: _cited_by(detail),
+        "after": lambda: _came_after(atlas, detail),
+        "together": lambda: _together(related.co_cited, key),
+        "topic": lambda: _same_topic(atlas, related.place_mates, key),
+    }
+    for name, tab in zip(names, _tabs(names), strict=True):
+        if tab.open:  # six tables at once are slow to draw
+            with tab:
+                draw[name]()
 
 
-def _tabs(names: Mapping[str, str]) -> Sequence[DeltaGenerator]:
+def _cites(detail: PaperDetail) -> None:
+    _citations(detail.references, detail, f"cites-{detail.paper.key}", "No reference to a paper here is known.")
+    citations.in_words(detail.references, detail, "What it cites them for")
+
+
+def _cited_by(detail: PaperDetail) -> None:
+    _citations(detail.cited_by, detail, f"cited-by-{detail.paper.key}", "No paper here is known to cite it.")
+    citations.in_words(detail.cited_by, detail, "What they cite it for")
+
+
+def _together(co_cited: Sequence[CoCited], key: str) -> None:
+    further = {"cite both": [other.together for other in co_cited]}
+    empty = "No paper of this library cites it together with another."
+    _table([other.paper for other in co_cited], f"co-cited-{key}", empty, further)
+
+
+def _same_topic(atlas: Atlas, place_mates: Sequence[PlaceMates], key: str) -> None:
+    if not place_mates:
+        st.caption("No survey here places it; “Where it belongs” proposes topics.")
+    for mates in place_mates:
+        links.to_node(mates.node, f"**{one_line(way_to(mates.node, atlas.survey_of(mates.node)))}**")
+        _table(mates.papers, f"place-{key}-{mates.node.key}", "It is alone there.")
+
+
+def _tabs(names: Mapping[str, str]) -> Sequence[TabContainer]:
     """Tabs of which the address says which is open."""
     named = {label: name for name, label in names.items()}
     opened = names.get(address.read("tab"), next(iter(named)))

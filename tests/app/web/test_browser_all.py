@@ -40,7 +40,7 @@ DEEP = {
         "/taxonomy?node=s/n0",
         "/taxonomy?view=List",
         "/paper?id=p0",
-        "/paper?id=p2",
+        *(f"/paper?id=p2&tab={tab}" for tab in ("alike", "cites", "cited")),
         "/graph?paper=p2&hops=2",
         "/timeline?node=s/n0",
         "/export?scope=node&node=s/n1",

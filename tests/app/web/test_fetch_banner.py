@@ -331,7 +331,7 @@ def test_a_paper_that_was_taken_back_says_so(open_page: OpenPage, library: Path)
 
 def test_citations_come_with_their_words(open_page: OpenPage, library: Path) -> None:
     fetched.add(library)
-    test = open_page("paper", id="gptq")
+    test = open_page("paper", id="gptq", tab="cited")
     assert_sound(test)
     labels = [expander.label for expander in test.expander]
     assert [label for label in labels if "cite" in label] == ["What they cite it for (1)"]
@@ -370,7 +370,7 @@ def test_a_paper_cited_in_many_words_shows_some_and_counts_the_rest(open_page: O
                 for n in range(30)
             ]
         )
-    shown = words(open_page("paper", id="note"))
+    shown = words(open_page("paper", id="note", tab="cited"))
     assert "> Sentence 4." in shown
     assert "> Sentence 5." not in shown
     assert "and 3 further places" in shown

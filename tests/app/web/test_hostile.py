@@ -86,6 +86,7 @@ def test_every_page_shows_hostile_records_as_text(open_page: OpenPage, hostile_l
         ("taxonomy", {"node": f"s/n{number}"}),
         ("taxonomy", {"view": "Tree"}),
         ("paper", {"id": f"p{number}"}),
+        *(("paper", {"id": f"p{number}", "tab": tab}) for tab in ("cites", "cited", "after", "together", "topic")),
         ("paper", {"id": HOSTILE[number]}),
         ("graph", {"paper": f"p{number}", "hops": "2"}),
         ("graph", {"from": f"p{number}", "to": f"p{(number + 1) % len(HOSTILE)}"}),
@@ -114,13 +115,15 @@ def test_what_services_say_is_shown_as_text(open_page: OpenPage, hostile_library
     """Contexts, intents, headings and the words of a withdrawal stand on the page as they were said."""
     state = {"phase": "lacking", "process": 1, "changed": 1.0, "lacking": 2, "reasons": list(HOSTILE)}
     (hostile_library / FETCH_STATE).write_text(json.dumps(state), encoding="utf-8")
-    test = open_page("paper", hostile_library, id=f"p{number}")
+    test = open_page("paper", hostile_library, id=f"p{number}", tab="cites")
     assert not test.exception
-    shown = {element.value for element in test.markdown}
+    cited = open_page("paper", hostile_library, id=f"p{number}", tab="cited")
+    shown = {element.value for page in (test, cited) for element in page.markdown}
     assert any(error.value.startswith("Withdrawn") for error in test.error)
     assert f"Withdrawn\\: {one_line(HOSTILE[number])}" in {error.value for error in test.error}
     assert f"> {one_line(label(HOSTILE[number], 600))}" in shown
-    assert f"under {one_line(label(HOSTILE[number], 200))}" in {element.value for element in test.caption}
+    captions = {element.value for page in (test, cited) for element in page.caption}
+    assert f"under {one_line(label(HOSTILE[number], 200))}" in captions
     badge = f":blue-badge[{one_line(label(HOSTILE[number], 40))}]"
     assert any(badge in value for value in shown)
     assert any("cited 7 times" in value for value in shown)
