@@ -25,6 +25,7 @@ class Settings(BaseSettings):
         model: a model's name or directory; None takes the one the library's index was made with.
         address, port: where the app listens.
         fetch: whether what is missing is fetched behind the served app.
+        read_ahead: papers whose sentences the served app reads while nobody asks it anything; 0 reads none.
         semantic_scholar_key, openalex_key: optional; never shown, stored or put into an address.
         mailto: a contact that the services are told.
         arxiv_api, arxiv_site, semantic_scholar, openalex: where the services are.
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     address: str = "127.0.0.1"
     port: int = Field(default=8501, ge=1, le=65535)
     fetch: bool = False
+    read_ahead: int = Field(default=5000, ge=0)
     semantic_scholar_key: SecretStr | None = None
     openalex_key: SecretStr | None = None
     mailto: str | None = None

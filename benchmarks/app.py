@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from crowded_library import build_crowded
@@ -39,6 +40,9 @@ _SETTLED = 1500  # ms until a page that was gone back to has grown into place
 _FORGOTTEN = 150  # seconds; Streamlit keeps a session that may come back for two minutes
 SMALL, LARGE = 500, 1000  # ms to the answer of anything that is done, below and above 5,000 papers
 QUESTION = "shrink the KV cache for long contexts"
+_ASKED = "quantize weights, prune attention heads, draft tokens, route experts, pack prompts, tune adapters".split(", ")
+_OF = "for large models, on small devices, without training, with long documents, for several languages".split(", ")
+QUESTIONS = cycle(f"{asked} {of}" for of in _OF for asked in _ASKED)
 
 OPENED = {
     "search": ("", f"q={QUESTION}"),
@@ -89,8 +93,9 @@ def _press_in(page: Page, where: str, spot: Callable[[FloatRect], tuple[float, f
 
 
 def ask(page: Page) -> None:
+    """A question that nobody asked before, while there are any."""
     box = page.get_by_role("searchbox", name="Question")
-    box.fill("quantize weights of large models to four bits")
+    box.fill(next(QUESTIONS))
     box.press("Enter")
 
 

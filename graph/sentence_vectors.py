@@ -76,6 +76,14 @@ class SentenceVectors:
                 self._known.popitem(last=False)
         return known | made
 
+    def store(self, papers: Sequence[Paper]) -> bool:
+        """Put the vectors of their sentences into the store, not into memory; whether the store has them now."""
+        if self._store is None:
+            return False
+        texts = {paper.key: self._texts(paper) for paper in papers}
+        self._encoded(texts)
+        return len(self._store.read([text_hash(text) for said in texts.values() for text in said], self._dimension)) > 0
+
     def _encoded(self, texts: Mapping[str, tuple[str, ...]]) -> dict[str, Sentences]:
         texts = {key: sentences for key, sentences in texts.items() if sentences}
         if not texts:

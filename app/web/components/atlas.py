@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from litatlas.app import topics
+from litatlas.app.reading_ahead import read_ahead
 from litatlas.app.service import Atlas
 from litatlas.app.settings import load_settings
 from litatlas.graph.errors import LibraryMissing, LitAtlasError
@@ -16,6 +18,8 @@ from litatlas.graph.library import Library
 
 from . import attribution
 from .texts import explained
+
+_NEWER = 5.0  # seconds between two looks for a newer generation, which has other papers to read
 
 
 def make_atlas() -> Atlas:
@@ -35,7 +39,7 @@ def open_atlas() -> Atlas:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load the model behind the first page, and count what pages count, so that no visitor waits for either."""
+    """Load the model behind the first page, count what pages count, and read ahead, so that no visitor waits for it."""
 
     def load() -> None:
         try:
@@ -44,10 +48,31 @@ def warm_up() -> None:
             atlas.most_cited(1)
             atlas.encoder.encode(["the first text makes the model load"])
             topics.network_of(atlas)
+            while True:
+                library = atlas.library
+                read_ahead(atlas, _asked.last, atlas.settings.read_ahead)
+                while atlas.library is library:
+                    time.sleep(_NEWER)
         except LitAtlasError:  # told to whoever asks a question
             return
 
     threading.Thread(target=load, name="load the model", daemon=True).start()
+
+
+class _Asked:
+    """When somebody last asked for a page."""
+
+    def __init__(self) -> None:
+        self._at = time.monotonic()
+
+    def now(self) -> None:
+        self._at = time.monotonic()
+
+    def last(self) -> float:
+        return self._at
+
+
+_asked = _Asked()
 
 
 def library_if_any() -> Library | None:
@@ -71,10 +96,12 @@ def page(*, credited: bool = True) -> Iterator[Atlas]:
         credited: whether the foot of the page names the services that the library has data of; a page that shows
             less than that says it itself.
     """
+    _asked.now()
     try:
         atlas = open_atlas()
         atlas.refresh()
         yield atlas
+        _asked.now()
         if credited:
             attribution.footer(source.kind for source in atlas.overview().sources)
     except LitAtlasError as error:
