@@ -16,6 +16,8 @@ from litatlas.graph.library import Library
 from .fetch_state import announce_fetch, forget_fetch
 from .settings import Settings
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 
 def serve(settings: Settings) -> None:
     """Serve the app until it is interrupted.
@@ -75,6 +77,9 @@ def _command(settings: Settings) -> list[str]:
         "logger.level": "warning",
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    if settings.address in _LOOPBACK and "STREAMLIT_SERVER_ALLOWED_HOSTS" not in os.environ:
+        # A name of somebody else's that leads to this machine must not read what the app shows (DNS rebinding).
+        arguments += [part for host in _LOOPBACK for part in ("--server.allowedHosts", host)]
     return [sys.executable, "-m", "streamlit", "run", str(script), *arguments]
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from litatlas.app import serving
 from litatlas.app.fetch_state import FETCH_STATE, read_fetch_state
@@ -34,6 +37,20 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def opens(port: int, host: str) -> bool:
+    """Whether a page that was loaded under this name gets what the app shows."""
+    url, protocol = f"ws://{host}:{port}/_stcore/stream", Subprotocol("streamlit")
+    try:
+        with connect(url, origin=Origin(f"http://{host}:{port}"), subprotocols=[protocol], sock=dial(port)):
+            return True
+    except InvalidStatus as refused:
+        return refused.response.status_code != 403
+
+
+def dial(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="SIGTERM is a POSIX matter")
 def test_ending_the_command_ends_the_server(library: Path) -> None:
     port = free_port()
@@ -45,6 +62,9 @@ def test_ending_the_command_ends_the_server(library: Path) -> None:
             assert server.poll() is None, "the server ended"
             time.sleep(0.2)
         assert listens(port)
+        assert opens(port, "localhost")
+        assert opens(port, "127.0.0.1")
+        assert not opens(port, "localhost.evil.example"), "a name of somebody else's reads what the app shows"
         server.terminate()
         server.wait(20)
         assert not listens(port), "the server outlived the command"
