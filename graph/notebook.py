@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Self
 import networkx as nx
 
 from .catalogue import Catalogue
-from .comparison import Comparison, compare
 from .encoder import BUNDLED_MODEL, Encoder, load_encoder
 from .export import ExportedFile, export
 from .export.saving import write_file
@@ -37,7 +36,6 @@ from .models import Subgraph, Survey, TaxonomyNode
 from .naming import AnyPaper, AnyPart, read_part, read_ties
 from .network import to_networkx
 from .paths import MAX_PATHS, Connection, connect
-from .placement import PlacementAnswer, Placer
 from .question import both, read_question
 from .records import Records
 from .search import Searcher
@@ -46,6 +44,9 @@ from .surroundings import Tie
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .comparison import Comparison
+    from .placement import PlacementAnswer, Placer
 
 
 class Library(Catalogue):
@@ -151,6 +152,8 @@ class Library(Catalogue):
             UnknownNode: there is no such survey; the advice has those there are.
             WrongUsage: they are one and the same.
         """
+        from .comparison import compare  # noqa: PLC0415 - brings scikit-learn, which takes longer than opening does
+
         return compare(self.store, self._survey(first), self._survey(second))
 
     def place(self, paper_or_text: AnyPaper, *, survey: str | Survey | None = None, limit: int = 5) -> PlacementAnswer:
@@ -245,4 +248,6 @@ class Library(Catalogue):
 
     @cached_property
     def _placer(self) -> Placer:
+        from .placement import Placer  # noqa: PLC0415 - brings SciPy
+
         return Placer(self.store, self._encoder)

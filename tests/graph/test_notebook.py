@@ -76,7 +76,7 @@ def test_opening_and_looking_up_loads_no_model(directory: Path) -> None:
         "from litatlas.graph import Library\n"
         "with Library(sys.argv[1]) as library:\n"
         "    library.similar('gptq'), library.papers(), library.path('h2o', 'gptq'), library.select('under:Cache')\n"
-        "print([name for name in ('torch', 'sentence_transformers') if name in sys.modules])\n"
+        "print([name for name in ('torch', 'sentence_transformers', 'sklearn', 'pandas') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(directory)], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
