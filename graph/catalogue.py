@@ -12,7 +12,7 @@ from .facts import Fact, Place, facts_of, places_of
 from .filters import Filters, papers_passing
 from .library import Library as Store
 from .models import Counts, Paper, Source, Survey, TaxonomyNode
-from .naming import AnyPaper, find_paper
+from .naming import AnyPaper, advising, find_paper
 from .records import Records
 from .survey_papers import find_survey
 
@@ -49,6 +49,7 @@ class Catalogue:
         """All topics, survey by survey, depth first in the survey's own order."""
         return Records(self.store.nodes)
 
+    @advising()
     def node(self, name: str | TaxonomyNode) -> TaxonomyNode:
         """A topic by its key, or by its name without regard to case, blanks and hyphens.
 
@@ -58,6 +59,7 @@ class Catalogue:
         """
         return name if isinstance(name, TaxonomyNode) else self.store.node(name)
 
+    @advising()
     def narrower(
         self, node: str | TaxonomyNode | None = None, *, survey: str | Survey | None = None
     ) -> Records[TaxonomyNode]:
@@ -75,6 +77,7 @@ class Catalogue:
 
     # -- papers ---------------------------------------------------------------------------------------------------
 
+    @advising()
     def paper(self, reference: AnyPaper) -> Paper:
         """One paper, by key, id, title or method's name.
 
@@ -83,6 +86,7 @@ class Catalogue:
         """
         return find_paper(self.store, reference)
 
+    @advising()
     def papers(
         self,
         references: Iterable[AnyPaper] | None = None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from rapidfuzz import fuzz, process
 
 from .alike import SimilarPaper
-from .errors import InvalidFilter, UnknownPaper
+from .errors import InvalidFilter, LitAtlasError, UnknownPaper
 from .expression import parse_selection
 from .hits import PaperHit, SearchAnswer
 from .identity import reads_as_id, title_key
@@ -24,6 +25,17 @@ AnyPart = str | Selection | TaxonomyNode | Survey | SearchAnswer | Iterable[AnyP
 _LEAST_LIKENESS = 75.0  # of 100; names that share no spelling stay below
 _NAMED = 3
 _MOST_COMPARED = 300  # characters of a reference that may be anything
+
+
+@contextmanager
+def advising() -> Iterator[None]:
+    """A traceback shows an error's message alone; this has it show the advice below, which names what was meant."""
+    try:
+        yield
+    except LitAtlasError as error:
+        if error.advice and error.advice not in getattr(error, "__notes__", ()):
+            error.add_note(error.advice)
+        raise
 
 
 def find_paper(library: Library, reference: AnyPaper) -> Paper:

@@ -33,7 +33,7 @@ from .frames import Table, frame_of, frame_of_hits, frame_of_part
 from .hits import SearchAnswer
 from .library import Library as Store
 from .models import Subgraph, Survey, TaxonomyNode
-from .naming import AnyPaper, AnyPart, read_part, read_ties
+from .naming import AnyPaper, AnyPart, advising, read_part, read_ties
 from .network import to_networkx
 from .paths import MAX_PATHS, Connection, connect
 from .question import both, read_question
@@ -62,6 +62,7 @@ class Library(Catalogue):
         LibraryMissing, LibraryDamaged, LibraryTooNew, LibraryTooOld: it cannot be opened.
     """
 
+    @advising()
     def __init__(self, directory: Path | str = "litatlas-library", *, model: str | Encoder | None = None) -> None:
         super().__init__(Store(directory))
         self._model = model
@@ -87,6 +88,7 @@ class Library(Catalogue):
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
+    @advising()
     def search(
         self,
         question: str,
@@ -128,6 +130,7 @@ class Library(Catalogue):
 
     # -- how things relate ----------------------------------------------------------------------------------------
 
+    @advising()
     def path(
         self, start: AnyPaper, end: AnyPaper, *, by: Iterable[str] = tuple(Tie), limit: int = MAX_PATHS
     ) -> Connection:
@@ -143,6 +146,7 @@ class Library(Catalogue):
         """
         return connect(self.store, self.paper(start), self.paper(end), ties=read_ties(by), limit=limit)
 
+    @advising()
     def compare(self, first: str | Survey, second: str | Survey) -> Comparison:
         """Two surveys, by key, id or title, side by side: shared papers, topics that correspond, what each lacks.
 
@@ -156,6 +160,7 @@ class Library(Catalogue):
 
         return compare(self.store, self._survey(first), self._survey(second))
 
+    @advising()
     def place(self, paper_or_text: AnyPaper, *, survey: str | Survey | None = None, limit: int = 5) -> PlacementAnswer:
         """Where a paper or a text belongs in the taxonomies: topics with probabilities and what speaks for them.
 
@@ -177,6 +182,7 @@ class Library(Catalogue):
 
     # -- taking away ----------------------------------------------------------------------------------------------
 
+    @advising()
     def select(self, part: AnyPart | Subgraph = "everything") -> Subgraph:
         """A part of the graph as records: papers, topics, and what joins them with its sources.
 
@@ -188,6 +194,7 @@ class Library(Catalogue):
             return part
         return select(self.store, read_part(part), lambda: self._searcher)
 
+    @advising()
     def export(
         self, part: AnyPart | Subgraph, format: str, path: Path | str | None = None, *, include_abstracts: bool = False
     ) -> ExportedFile:
@@ -208,6 +215,7 @@ class Library(Catalogue):
             write_file(Path(path) / made.name if Path(path).is_dir() else Path(path), made.data)
         return made
 
+    @advising()
     def to_networkx(self, part: AnyPart | Subgraph = "everything", *, abstracts: bool = False) -> nx.MultiDiGraph[str]:
         """A part of the graph for NetworkX: papers, topics and surveys, joined by placed_at, broader and cites.
 
@@ -215,6 +223,7 @@ class Library(Catalogue):
         """
         return to_networkx(self.select(part), abstracts=abstracts)
 
+    @advising()
     def to_pandas(
         self, what: AnyPart | Subgraph | Iterable[object] = "everything", *, table: str = Table.PAPERS
     ) -> pd.DataFrame:

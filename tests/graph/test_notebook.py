@@ -121,6 +121,7 @@ def test_an_unknown_paper_gives_the_nearest(library: Library, reference: str, ad
     with pytest.raises(UnknownPaper) as caught:
         library.paper(reference)
     assert advice in caught.value.advice
+    assert caught.value.__notes__ == [caught.value.advice]  # what a traceback shows below the message
 
 
 def test_topics_are_found_and_walked(library: Library) -> None:
