@@ -22,7 +22,7 @@ def counted(number: int, one: str, several: str | None = None) -> str:
 
 def block(head: str, *lines: str) -> str:
     """A record of several lines: its head, and the rest indented."""
-    return "\n  ".join((head, *lines))
+    return "\n".join((head, *lines)).replace("\n", "\n  ")
 
 
 def listed(records: Sequence[object]) -> str:

@@ -12,7 +12,7 @@ import networkx as nx
 import pytest
 
 import litatlas.graph
-from litatlas.graph import Claim, Library, Whole, to_networkx
+from litatlas.graph import Claim, Library, LitAtlasError, Whole, to_networkx
 from litatlas.graph.embedding import update_index
 from litatlas.graph.errors import (
     AmbiguousNode,
@@ -32,7 +32,7 @@ from litatlas.graph.paths import Direction
 from litatlas.graph.records import Records
 
 from ..conftest import WordEncoder
-from . import library_files
+from . import library_files, placement_library
 from .example import LORA, METHODS, SMALL, SURVEY
 
 
@@ -231,6 +231,71 @@ def test_surveys_are_compared(library: Library) -> None:
     assert "2 papers in both, of 5 and 2 (Jaccard 0.40)" in repr(found)
     with pytest.raises(WrongUsage):
         library.compare("s", library.surveys[0])
+
+
+def test_a_text_is_placed(tmp_path: Path, encoder: WordEncoder) -> None:
+    placement_library.write(tmp_path)
+    library = Library(tmp_path, model=encoder)
+    text = "Rounding to few bits\nWe choose integer scales and a codebook. Outliers keep their precision."
+    found = library.place(text, survey="A Survey", limit=2)
+    assert found.surveys[0].nodes[0].node.name == "Quantization"
+    assert len(found.surveys[0].nodes) == 2
+    assert repr(found).startswith(
+        "<PlacementAnswer for “Rounding to few bits”, by title alone>\n  <SurveyPlacement in s: "
+    )
+    assert "\n    <0." in repr(found)
+    assert library.place(library.paper("pruning-03")).paper == library.paper("pruning-03")
+    with pytest.raises(UnknownNode):
+        library.place(text, survey="x")
+
+
+def test_a_library_without_vectors_answers_by_words(tmp_path: Path) -> None:
+    library_files.write(tmp_path)
+    library = Library(tmp_path)
+    answer = library.search("quantization")
+    assert answer.papers
+    assert any("words alone" in note for note in answer.notes)
+    assert library.similar("gptq") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ud800",
+        "\u202edrow",
+        "\x00\x1b[31m",
+        "'; DROP TABLE papers; --",
+        "../../etc/passwd",
+        "[x](javascript:alert(1))",
+        "%_\\",
+        '"',
+        "(" * 500,
+        "a " * 50_000,
+        "\N{GRINNING FACE}" * 40,
+    ],
+)
+def test_whatever_is_asked_for_gives_an_answer_or_an_error_with_advice(library: Library, text: str) -> None:
+    advices = []
+    for ask in (
+        library.paper,
+        library.node,
+        library.search,
+        library.select,
+        library.narrower,
+        library.place,
+        lambda it: library.papers(author=it),
+        lambda it: library.papers(survey=it, venue=it),
+        lambda it: library.compare(it, "s"),
+        lambda it: library.path(it, "gptq"),
+        lambda it: library.export("under:Cache", it),
+        lambda it: library.to_pandas(table=it),
+    ):
+        try:
+            ask(text)
+        except LitAtlasError as error:
+            advices.append(error.advice)
+    assert advices
+    assert all(advices)
 
 
 # -- taking away --------------------------------------------------------------------------------------------------
