@@ -137,10 +137,10 @@ class Comparison:
         one, other = self.first, self.second
         return block(
             f"<Comparison of {one.survey.key} and {other.survey.key}>",
-            f"{len(self.both):,} papers in both, of {one.papers:,} and {other.papers:,} (Jaccard {self.jaccard:.2f})",
+            f"{len(self.both):,} papers and software entries in both, of {one.papers:,} and {other.papers:,} (Jaccard {self.jaccard:.2f})",
             f"{len(self.pairs):,} pairs of topics correspond, of {len(one.topics):,} and {len(other.topics):,}",
-            f"{len(one.omissions):,} and {len(other.omissions):,} papers are cited by the survey that lacks them",
-            f"{len(self.disagreements):,} papers stand at topics that do not correspond",
+            f"{len(one.omissions):,} and {len(other.omissions):,} are cited by papers of the survey that lacks them",
+            f"{len(self.disagreements):,} stand at topics that do not correspond",
         )
 
 

@@ -228,7 +228,7 @@ def test_a_path_is_told_hop_by_hop(library: Library) -> None:
 def test_surveys_are_compared(library: Library) -> None:
     found = library.compare("s", "Another survey")
     assert keys(library.papers(found.both)) == ["gptq", "h2o"]
-    assert "2 papers in both, of 5 and 2 (Jaccard 0.40)" in repr(found)
+    assert "2 papers and software entries in both, of 5 and 2 (Jaccard 0.40)" in repr(found)
     with pytest.raises(WrongUsage):
         library.compare("s", library.surveys[0])
 
