@@ -137,7 +137,8 @@ class Comparison:
         one, other = self.first, self.second
         return block(
             f"<Comparison of {one.survey.key} and {other.survey.key}>",
-            f"{len(self.both):,} papers and software entries in both, of {one.papers:,} and {other.papers:,} (Jaccard {self.jaccard:.2f})",
+            f"{len(self.both):,} papers and software entries in both, of {one.papers:,} and {other.papers:,}"
+            f" (Jaccard {self.jaccard:.2f})",
             f"{len(self.pairs):,} pairs of topics correspond, of {len(one.topics):,} and {len(other.topics):,}",
             f"{len(one.omissions):,} and {len(other.omissions):,} are cited by papers of the survey that lacks them",
             f"{len(self.disagreements):,} stand at topics that do not correspond",
