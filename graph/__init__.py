@@ -1,7 +1,8 @@
 """What is known about a literature, and every question one can ask of it; no network, no screen, no environment.
 
-The names a notebook needs are here: ``from litatlas.graph import Library, Searcher, load_encoder``. Each is imported
-when it is first used, since the model and the index take their time.
+The names a notebook needs are here: ``from litatlas.graph import Library`` (docs/python.md is a tour). Each is imported
+when it is first used, since the model and the index take their time. What Python programs may rely on is `__all__`;
+the rooms behind it may move.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from .errors import LitAtlasError
     from .export import FORMATS
     from .identity import PaperId
-    from .library import Library
     from .models import Citation, Claim, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode
     from .network import to_networkx
+    from .notebook import Library
     from .placement import PlacementAnswer, Placer
     from .search import Filters, SearchAnswer, Searcher
     from .selection import Around, Below, Matching, Whole, select
@@ -53,9 +54,9 @@ _HOMES = {
     "errors": ("LitAtlasError",),
     "export": ("FORMATS",),
     "identity": ("PaperId",),
-    "library": ("Library",),
     "models": ("Citation", "Claim", "Paper", "Placement", "Source", "Subgraph", "Survey", "TaxonomyNode"),
     "network": ("to_networkx",),
+    "notebook": ("Library",),
     "placement": ("PlacementAnswer", "Placer"),
     "search": ("Filters", "SearchAnswer", "Searcher"),
     "selection": ("Around", "Below", "Matching", "Whole", "select"),

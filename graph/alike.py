@@ -39,6 +39,9 @@ class SimilarPaper:
     likeness: Likeness | None = None
     sentences: SentencePair | None = None
 
+    def __repr__(self) -> str:
+        return f"<{self.similarity:.2f} {self.paper!r}>"
+
 
 def nearest_papers(library: Library, key: str, limit: int) -> tuple[SimilarPaper, ...]:
     """The papers nearest in meaning alone, without the paper itself; none where it has no vector. The cheapest look."""

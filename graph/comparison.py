@@ -19,6 +19,7 @@ from .library import Library
 from .models import Claim, SourceKind, Survey, TaxonomyNode, WorkKind
 from .rows import CLAIM_COLUMNS
 from .survey_papers import Entry, SurveyPapers, citations_among, papers_of
+from .telling import block
 
 _COMPARED_FIELDS = ("title", "year", "venue")
 _BATCH = 500
@@ -131,6 +132,17 @@ class Comparison:
     years: tuple[Share, ...]
     venues: tuple[Share, ...]
     flows: tuple[Flow, ...]
+
+    def __repr__(self) -> str:
+        one, other = self.first, self.second
+        return block(
+            f"<Comparison of {one.survey.key} and {other.survey.key}>",
+            f"{len(self.both):,} papers and software entries in both, of {one.papers:,} and {other.papers:,}"
+            f" (Jaccard {self.jaccard:.2f})",
+            f"{len(self.pairs):,} pairs of topics correspond, of {len(one.topics):,} and {len(other.topics):,}",
+            f"{len(one.omissions):,} and {len(other.omissions):,} are cited by papers of the survey that lacks them",
+            f"{len(self.disagreements):,} stand at topics that do not correspond",
+        )
 
 
 @dataclass(frozen=True, slots=True)

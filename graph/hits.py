@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .models import Paper, TaxonomyNode
 from .question import Question
 from .ranking import Part
+from .telling import block, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class PaperHit:
     reasons: Reasons
     places: tuple[TaxonomyNode, ...]
 
+    def __repr__(self) -> str:
+        return f"<{self.score:.2f} {self.paper!r}>"
+
 
 @dataclass(frozen=True, slots=True)
 class NodeHit:
@@ -72,6 +76,9 @@ class NodeHit:
     score: float
     reasons: Reasons
     papers: int
+
+    def __repr__(self) -> str:
+        return f"<{self.score:.2f} {self.node!r}, {self.papers:,} papers>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +102,9 @@ class SearchAnswer:
     question: Question = field(default_factory=lambda: Question(""))
     seeds: tuple[Paper, ...] = ()
     hopeless: bool = False
+
+    def __repr__(self) -> str:
+        head = f"<SearchAnswer to “{one_line(self.query)}”: {len(self.papers):,} of {self.total:,} papers"
+        if self.hopeless:
+            head = f"<SearchAnswer to “{one_line(self.query)}”: nothing here comes near"
+        return block(f"{head}>", *map(repr, (*self.papers, *self.nodes)), *self.notes)

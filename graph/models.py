@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .identity import PaperId
+from .telling import counted, one_line
 
 
 class SourceKind(StrEnum):
@@ -160,6 +161,11 @@ class Paper:
     citation_count: int | None = None
     note: str | None = None
 
+    def __repr__(self) -> str:
+        where = " ".join(filter(None, (one_line(self.venue or "", 40), str(self.year or ""))))
+        name = one_line(str(self.ids[0]) if self.ids else self.key)
+        return f"<Paper “{one_line(self.title)}”{', ' if where else ''}{where}, {name}>"
+
     @property
     def url(self) -> str | None:
         """The best page to read about the paper: its listed link, else its id's landing page."""
@@ -194,6 +200,9 @@ class Survey:
     source: str
     ids: tuple[PaperId, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Survey {one_line(self.key)}: {one_line(self.title, 120)}>"
+
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyNode:
@@ -213,6 +222,9 @@ class TaxonomyNode:
     path: tuple[str, ...]
     position: int
     line: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<TaxonomyNode {one_line(' > '.join(self.path), 120)} ({one_line(self.survey)})>"
 
     @property
     def depth(self) -> int:
@@ -312,3 +324,14 @@ class Subgraph:
     sources: tuple[Source, ...] = ()
     placements: tuple[Placement, ...] = ()
     citations: tuple[Citation, ...] = ()
+
+    def __repr__(self) -> str:
+        software = sum(paper.kind is WorkKind.SOFTWARE for paper in self.papers)
+        held = (
+            counted(len(self.papers) - software, "paper"),
+            counted(software, "software entry", "software entries"),
+            counted(len(self.nodes), "topic"),
+            counted(len(self.placements), "placement"),
+            counted(len(self.citations), "citation"),
+        )
+        return f"<Subgraph “{one_line(self.title)}”: {', '.join(held)}>"

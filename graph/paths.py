@@ -17,6 +17,7 @@ from .library import Library
 from .models import Citation, Paper, TaxonomyNode
 from .path_search import Ties, Walk, cheapest_walk, walk_of_citations
 from .surroundings import Tie
+from .telling import block
 
 MAX_PATHS = 3
 _COMPARED = 100  # papers, among which the words that two share are weighed
@@ -53,6 +54,9 @@ class Hop:
     words: tuple[str, ...]
     topics: tuple[TaxonomyNode, ...]
 
+    def __repr__(self) -> str:
+        return f"-- {self.direction or self.tie} --> {self.end!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -60,6 +64,9 @@ class Path:
 
     hops: tuple[Hop, ...]
     cost: float
+
+    def __repr__(self) -> str:
+        return block(f"<Path of cost {self.cost:.2f}> {self.hops[0].start!r}", *map(repr, self.hops))
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -89,6 +96,9 @@ class Connection:
     paths: tuple[Path, ...]
     lineage: Path | None
     complete: bool
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.paths)) or f"<no path joins {self.start!r} and {self.end!r}>"
 
 
 def connect(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from .alike import SimilarPaper
 from .evidence import Evidence
 from .models import Paper, TaxonomyNode
+from .telling import block, one_line
 
 
 class Reading(StrEnum):
@@ -51,6 +52,9 @@ class ProposedNode:
     papers: int
     evidence: NodeEvidence
 
+    def __repr__(self) -> str:
+        return f"<{self.probability:.2f} {self.node!r}, {self.papers:,} papers>"
+
 
 @dataclass(frozen=True, slots=True)
 class BroaderNode:
@@ -85,6 +89,9 @@ class SurveyPlacement:
     why: str
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return block(f"<SurveyPlacement in {one_line(self.survey)}: {self.why}>", *map(repr, self.nodes))
+
 
 @dataclass(frozen=True, slots=True)
 class PlacementAnswer:
@@ -99,6 +106,9 @@ class PlacementAnswer:
     paper: Paper | None
     reading: Reading
     surveys: tuple[SurveyPlacement, ...]
+
+    def __repr__(self) -> str:
+        return block(f"<PlacementAnswer for “{one_line(self.title)}”, by {self.reading}>", *map(repr, self.surveys))
 
 
 @dataclass(frozen=True, slots=True)

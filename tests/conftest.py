@@ -98,3 +98,14 @@ class WordEncoder:
 def encoder() -> WordEncoder:
     """A fresh `WordEncoder`, which remembers what it was asked to encode."""
     return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def bundled_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of the surveys that ship, with vectors of `WordEncoder`; read by many tests, changed by none."""
+    from litatlas.app.building import build
+    from litatlas.app.settings import Settings
+
+    directory = tmp_path_factory.mktemp("bundled") / "litatlas-library"
+    build(Settings(library=directory), lambda *_: None, load=lambda _: WordEncoder(), with_map=False)
+    return directory

@@ -28,6 +28,9 @@ class ExportedFile:
     media_type: str
     data: bytes
 
+    def __repr__(self) -> str:
+        return f"<ExportedFile {self.name}: {self.media_type}, {len(self.data):,} bytes>"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
