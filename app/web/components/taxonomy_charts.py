@@ -1,4 +1,4 @@
-"""Pictures of a taxonomy: as areas, as a tree, and its papers by year; pure functions from what the service gives."""
+"""Pictures of a taxonomy: areas, rings or a tree, and its papers by year; pure functions of what the service gives."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ from .texts import label
 _TWIG = {"fontSize": 12, "width": 150, "overflow": "break", "lineHeight": 15}
 # A line that is too wide for its tile ends in an ellipsis; broken, a narrow tile would hold a letter a line.
 _IN_TILE = {"show": True, "fontSize": 13, "lineHeight": 17, "overflow": "truncate", "lineOverflow": "truncate"}
+_IN_SECTOR = {
+    "rotate": "radial",
+    "minAngle": 9,  # degrees, which a line of text needs
+    "fontSize": 11,
+    "lineHeight": 13,
+    "overflow": "truncate",
+    "ellipsis": "…",
+    "textBorderWidth": 0,
+}
 _LINE = 18  # letters
 _LEAST = 0.015  # the share of a treemap below which a tile holds no word
 
@@ -71,6 +80,51 @@ def _tile(branch: Branch, colour: str, dark: bool, depth: int, least: float, key
             rest = Branch(replace(branch.node, name=f"{len(small)} smaller topics"), sum(e.papers for e in small), ())
             tile["children"].append(_tile(rest, shade, dark, 1, least, keys))
     return tile
+
+
+def taxonomy_rings(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool) -> Chart:
+    """Rings by number of papers, one for each of three levels; indices count in pre-order, 0 is the unseen root.
+
+    The outermost ring has no names, which a pointer brings; the others have them where a sector is wide enough.
+    """
+    keys: list[str] = [""]
+    data = [_sector(branch, colours.get(branch.node.key, OTHER_LIGHT), dark, 3, keys) for branch in branches]
+    spec = {
+        "tooltip": {**TOOLTIP, "formatter": "{b}"},
+        "series": [
+            {
+                "type": "sunburst",
+                "data": data,
+                "nodeClick": False,
+                "selectedMode": "single",
+                "sort": None,
+                "levels": [
+                    {},
+                    {"r0": "10%", "r": "42%", "label": {"width": 78}},
+                    {"r0": "42%", "r": "78%", "label": {"width": 88}},
+                    {"r0": "78%", "r": "98%", "label": {"show": False}},
+                ],
+                "emphasis": {"focus": "ancestor"},
+                "label": _IN_SECTOR,
+                "itemStyle": {"borderColor": "#0E1117" if dark else "#FFFFFF", "borderWidth": 1},
+            }
+        ],
+    }
+    return Chart(spec, tuple(keys), "Papers per topic, in rings: " + _in_words(branches))
+
+
+def _sector(branch: Branch, colour: str, dark: bool, depth: int, keys: list[str]) -> dict[str, Any]:
+    keys.append(branch.node.key)
+    shade = towards(colour, "#000000" if dark else "#FFFFFF", 0.25)
+    name = drawn(branch.node.name, 60)
+    lines = textwrap.wrap(name, 15, max_lines=2, placeholder=" …", break_on_hyphens=False)
+    return {
+        "name": f"{name} ({branch.papers})",
+        "value": max(branch.papers, 1),
+        "itemStyle": {"color": colour},
+        "label": {"color": text_on(colour), "formatter": "\n".join(lines)},
+        "children": [_sector(child, shade, dark, depth - 1, keys) for child in branch.narrower if depth > 1],
+    }
 
 
 def taxonomy_tree(branches: Sequence[Branch], colours: Mapping[str, str], *, dark: bool, title: str) -> Chart:

@@ -27,7 +27,7 @@ from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line, quoted
 from litatlas.graph.models import Survey, TaxonomyNode
 
-_VIEWS = ("Areas", "Tree", "List", "Table")
+_VIEWS = ("Areas", "Rings", "Tree", "List", "Table")
 _TABS = ("Papers", "Timeline", "Most cited", "People and venues", "Neighbours", "Gaps")
 _INDENT = "\N{EM SPACE}\N{EM SPACE}"
 
@@ -113,6 +113,8 @@ def _picture(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> None:
         title = detail.node.name if detail else whole.title if whole else "All topics"
         chart = taxonomy_charts.taxonomy_tree(branches, shades, dark=dark, title=title)
         height = max(320, 30 * len(chart.keys))
+    elif view == "Rings":
+        chart, height = taxonomy_charts.taxonomy_rings(branches, shades, dark=dark), 560
     else:
         chart, height = taxonomy_charts.taxonomy_treemap(branches, shades, dark=dark), 460
     here = detail.node.key if detail else whole.key if whole else "all"

@@ -40,6 +40,17 @@ def test_a_treemap_counts_its_tiles_in_preorder(atlas: Atlas) -> None:
     assert chart.alt == "Papers per topic: Model 3, Cache 2"
 
 
+def test_rings_are_three_levels_in_preorder(atlas: Atlas) -> None:
+    top = atlas.taxonomy()[0]
+    deep = replace(top, narrower=(replace(top.narrower[0], narrower=(replace(top, papers=2),)),))
+    chart = taxonomy_charts.taxonomy_rings([deep, top], {}, dark=True)
+    names = names_in_preorder(chart.spec["series"][0]["data"])
+    assert names == ["Model (3)", "Quantization (3)", "Model (2)", "Model (3)", "Quantization (3)", "Pruning (1)"]
+    assert len(chart.keys) == len(names) + 1
+    assert chart.selected(event(2)) == "s/model/quantization"
+    assert chart.alt == "Papers per topic, in rings: Model 3, Model 3"
+
+
 def test_tiles_too_small_for_a_word_are_one_that_leads_to_what_is_around_them(atlas: Atlas) -> None:
     """Of 1000 papers a tile needs 15: two have fewer, and are drawn as one of their sum."""
     top = atlas.taxonomy()[0]
@@ -103,6 +114,7 @@ def test_every_option_is_plain_json_and_tooltips_are_text(atlas: Atlas) -> None:
     around = atlas.neighbourhood("gptq")
     for chart in (
         taxonomy_charts.taxonomy_treemap(branches, {}, dark=True),
+        taxonomy_charts.taxonomy_rings(branches, {}, dark=True),
         taxonomy_charts.taxonomy_tree(branches, {}, dark=False, title="x"),
         taxonomy_charts.years_bars([(2020, 1)], dark=True),
         graph_chart.neighbourhood_graph(around, [branch.node for branch in branches], dark=True),
@@ -193,6 +205,7 @@ def test_names_in_a_picture_are_not_read_as_templates(atlas: Atlas, dark: bool) 
     around = replace(around, vertices=(replace(vertex, record=titled), *around.vertices[1:]))
     drawings = (
         taxonomy_charts.taxonomy_treemap([tricky], {}, dark=dark),
+        taxonomy_charts.taxonomy_rings([tricky], {}, dark=dark),
         taxonomy_charts.taxonomy_tree([tricky], {}, dark=dark, title="{b}"),
         graph_chart.neighbourhood_graph(around, [tricky.node], dark=dark),
     )

@@ -219,7 +219,7 @@ def test_a_year_chosen_is_in_the_address_and_a_whole_span_is_not(open_page: Open
 # -- taxonomy -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("view", ["Areas", "Tree", "List", "Nonsense"])
+@pytest.mark.parametrize("view", ["Areas", "Rings", "Tree", "List", "Nonsense"])
 @pytest.mark.parametrize("node", ["", "s/model", "Pruning", "s/cache"])
 def test_every_node_is_shown_in_every_picture(open_page: OpenPage, node: str, view: str) -> None:
     test = open_page("taxonomy", node=node, view=view)
@@ -254,10 +254,10 @@ def test_the_picture_chosen_is_in_the_address(open_page: OpenPage) -> None:
     assert test.query_params["node"] == "s/model"
 
 
-@pytest.mark.parametrize("view", ["Areas", "Tree"])
+@pytest.mark.parametrize("view", ["Areas", "Rings", "Tree"])
 def test_a_topic_chosen_in_the_picture_is_opened(open_page: OpenPage, view: str) -> None:
     test = open_page("taxonomy", view=view)
-    index = {"Areas": 3, "Tree": 4}[view]  # pre-order: Model, Quantization, Pruning
+    index = {"Areas": 3, "Rings": 3, "Tree": 4}[view]  # pre-order: Model, Quantization, Pruning
     test.session_state[f"{view}-all"] = {"selection": {"selected": [{"data_type": "main", "data_indices": [index]}]}}
     test.run()
     assert_sound(test)
@@ -288,7 +288,7 @@ def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: P
     assert_sound(home)
     assert {("taxonomy", "survey=s"), ("taxonomy", "survey=t")} <= set(links(home))
     assert ("taxonomy", "node=s%2Fmodel") not in links(home)
-    for view in ("Areas", "Tree", "List"):
+    for view in ("Areas", "Rings", "Tree", "List"):
         whole = open_page("taxonomy", two_surveys, view=view)
         assert_sound(whole)
         one = open_page("taxonomy", two_surveys, survey="t", view=view)
