@@ -5,6 +5,7 @@ Everything is counted once per generation of the library and shared by all visit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from litatlas.graph.models import Paper, Survey, TaxonomyNode
 from litatlas.graph.node_facts import NodeFacts, PaperOrder, node_facts, papers_at
 from litatlas.graph.placed_network import PlacedNetwork, below, level, placed_network
 
-from .details import Branch
+from .details import Branch, counted_by
 from .service import Atlas
 
 MOST_TOPICS = 24  # in one picture: as many rows as can be told apart
@@ -107,6 +108,31 @@ def field(atlas: Atlas) -> tuple[Branch, ...]:
 def survey_branch(atlas: Atlas, survey: Survey) -> Branch:
     """As `Atlas.survey_branch` gives it: a survey as the top of its own tree."""
     return atlas.kept(("survey branch", survey.key), lambda _: atlas.survey_branch(survey))
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """The papers that a survey places, in numbers.
+
+    Attributes:
+        years: papers per year, oldest first.
+        venues: by papers, most first.
+    """
+
+    years: tuple[tuple[int, int], ...]
+    venues: tuple[tuple[str, int], ...]
+
+
+def survey_facts(atlas: Atlas, survey: Survey) -> SurveyFacts:
+    """Years and venues of what a survey places; made once per generation."""
+
+    def make(library: Library) -> SurveyFacts:
+        papers = library.papers(library.paper_keys(survey=survey.key))
+        venues = Counter(paper.venue for paper in papers if paper.venue)
+        ranked = sorted(venues.items(), key=lambda each: (-each[1], each[0]))
+        return SurveyFacts(counted_by(paper.year for paper in papers if paper.year), tuple(ranked))
+
+    return atlas.kept(("survey facts", survey.key), make)
 
 
 def neighbours(atlas: Atlas, node: TaxonomyNode) -> Neighbours:

@@ -52,7 +52,7 @@ def show() -> None:
         with picture:
             _picture(atlas, detail, survey)
         with facts:
-            _facts(atlas, detail)
+            _facts(atlas, detail, survey)
         if detail:
             _tabs(atlas, detail.node)
 
@@ -198,8 +198,9 @@ def _shades(
     }
 
 
-def _facts(atlas: Atlas, detail: Topic | None) -> None:
-    known = topics.facts(atlas, detail.node) if detail else atlas.overview()
+def _facts(atlas: Atlas, detail: Topic | None, whole: Survey | None) -> None:
+    of_all = topics.survey_facts(atlas, whole) if whole else atlas.overview()
+    known = topics.facts(atlas, detail.node) if detail else of_all
     if known.years:
         st.markdown("**Papers per year**")
         chart = taxonomy_charts.years_bars(known.years, dark=st.context.theme.type == "dark")

@@ -283,6 +283,10 @@ def test_a_name_of_several_nodes_leads_to_each(open_page: OpenPage, two_surveys:
     assert ("taxonomy", "node=t%2Fquantization") in links(test)
 
 
+def facts_of(test: AppTest) -> list[str]:
+    return [element.value for element in test.markdown if element.value.startswith("**Venues**")]
+
+
 def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: Path) -> None:
     home = open_page("start", two_surveys)
     assert_sound(home)
@@ -292,6 +296,7 @@ def test_several_surveys_are_the_first_level(open_page: OpenPage, two_surveys: P
         whole = open_page("taxonomy", two_surveys, view=view)
         assert_sound(whole)
         one = open_page("taxonomy", two_surveys, survey="t", view=view)
+        assert facts_of(one) != facts_of(whole), "the years and venues are those of the survey"
         assert_sound(one)
         assert one.title[0].value == "Another survey"
     node = open_page("taxonomy", two_surveys, node="t/quantization")
