@@ -1,7 +1,7 @@
 """A page one can mail: one HTML file that works from the file system and asks the network for nothing.
 
-HTML and its parsing: https://html.spec.whatwg.org/multipage/. The parts of the page are in the folder page/ beside this
-module; they are put together here, and `page_data` says what the script is given.
+HTML and its parsing: https://html.spec.whatwg.org/multipage/. The style, the scripts and the frame of the page are in
+page_parts/ beside this module; they are put together here, and `page_data` says what the script is given.
 
 * The page's policy (https://www.w3.org/TR/CSP3/) allows the one style and the one script whose hashes it names, and
   nothing from anywhere else. What leads out are links, which a reader follows or not.
@@ -25,7 +25,7 @@ from litatlas.graph.network import plain_text
 
 from .page_data import Json, bibtex_entries, holdings, is_web_address, links_of, page_data
 
-_PARTS = files(__package__) / "page"
+_PARTS = files(__package__) / "page_parts"
 _SCRIPTS = ("model", "finding", "elements", "address", "tree", "picture", "list", "paper", "page")
 # What HTML calls a parse error: controls and what Unicode says will never be a character.
 _NO_CHARACTERS = "\x7f-\x9f\ufdd0-\ufdef" + "".join(chr(n) + chr(n + 1) for n in range(0x1FFFE, 0x110000, 0x10000))
@@ -34,10 +34,7 @@ _NOT_IN_JSON = re.compile(f"[<>&\u2028\u2029{_NO_CHARACTERS}]")
 
 
 def build_page(subgraph: Subgraph) -> bytes:
-    """The whole page, UTF-8: its style, its script and what they show, with a plain list for readers without scripts.
-
-    Sources that no placement, citation or survey names are told like the others: values of papers come from them.
-    """
+    """The whole page, UTF-8: its style, its script and what they show, and a plain list for who runs no scripts."""
     style, script = _part("page.css"), "\n".join(_part(f"{name}.js") for name in _SCRIPTS)
     return (
         Template(_part("template.html"))

@@ -1,4 +1,4 @@
-"""What the script of a page is given: papers, topics and edges, which name each other by their places in lists. Pure."""
+"""What the script of a page is given: papers, topics and edges that name each other by their places in lists. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litatlas.graph.network import plain_text
 
 from .bibtex import build_entries
 
-Json: TypeAlias = "str | int | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | list[Json] | dict[str, Json] | None"
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _NAMES = {
@@ -32,8 +32,8 @@ def page_data(subgraph: Subgraph) -> Json:
 
     * ``papers``: objects with ``key``, ``title``, ``authors`` and ``links`` (label and address), and where known
       ``year``, ``venue``, ``software``, ``note``, ``abstract`` and ``warning``;
-    * ``topics``: ``key``, ``name`` and ``parent``, the place of the topic above. The first is the whole, with the parent
-      -1; surveys are the topics below it where there are several;
+    * ``topics``: ``key``, ``name`` and ``parent``, the place of the topic above. The first is the whole, its parent -1;
+      surveys are topics below it where there are several;
     * ``sources``: titles;
     * ``placed``: paper, topic, then source and line (or null) of each who says so, in the order of the subgraph;
     * ``cited``: citing, cited, then the same. That a paper cites itself is left out.
@@ -82,8 +82,7 @@ def is_web_address(text: str) -> bool:
 
 def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
     """Label and address of each link: the paper's ids, then what sources list beyond them, each address once."""
-    found = {each.url: _NAMES[each.scheme] for each in reversed(paper.ids) if each.scheme in _NAMES}
-    links = {url: label for url, label in reversed(found.items())}
+    links = {each.url: _NAMES[each.scheme] for each in paper.ids if each.scheme in _NAMES}
     for link in paper.links:
         if link.kind is LinkKind.PAPER and paper_id_from_url(link.url) in paper.ids:
             continue
@@ -139,7 +138,7 @@ def _above(node: TaxonomyNode, places: Mapping[str, int]) -> int:
 
 def _sources(subgraph: Subgraph) -> dict[str, str]:
     """Key -> title, also of those that edges name and the subgraph does not describe."""
-    named = [each.source for each in (*subgraph.placements, *subgraph.citations)]
+    named = [each.source for each in subgraph.placements] + [each.source for each in subgraph.citations]
     return {key: key for key in named} | {each.key: each.title for each in subgraph.sources}
 
 

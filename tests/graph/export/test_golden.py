@@ -13,7 +13,7 @@ from litatlas.graph.export import FORMATS, export
 from litatlas.graph.models import Subgraph
 
 GOLDEN = Path(__file__).parent / "golden"
-# Parquet's bytes tell the version of pyarrow, and a page is its script for the most part: test_page.py reads both of it.
+# Parquet's bytes tell the version of pyarrow; a page is for the most part its script, and test_page.py reads the rest.
 OF_TEXT = [name for name in FORMATS if name not in {"parquet", "html"}]
 
 

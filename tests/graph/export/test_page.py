@@ -1,4 +1,4 @@
-"""The page as a strict reader of HTML sees it, and what its script is given. What it does: app/web/test_browser_page.py."""
+"""The page as a strict reader of HTML sees it, and what its script is given; test_browser_page.py has what it does."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 /* The tree of topics, walked as https://www.w3.org/WAI/ARIA/apg/patterns/treeview/ says. */
 
 const ROWS_OPEN_AT_FIRST = 24;
+
 const tree = byId("tree");
 const opened = new Set([0]);
 
@@ -15,7 +16,6 @@ function openAtFirst() {
 }
 
 function drawTree(focused = view.topic) {
-  ancestors(view.topic).forEach((each) => opened.has(each) || opened.add(each));
   const hadFocus = tree.contains(document.activeElement);
   tree.replaceChildren(branch(0, 1));
   const item = itemOf(focused) ?? tree.querySelector("a");

@@ -4,13 +4,16 @@ const MOST_IN_PRINT = 5000;
 
 function show(before = null) {
   const isPaper = view.paper >= 0;
-  const left = followed || !before ? undefined : leftAt.get(location.hash);
+  const left = followed || !before ? undefined : leftAt.get(addressOf({}));
   followed = false;
   byId("list").hidden = isPaper;
   byId("paper").hidden = !isPaper;
   if (byId("words").value !== view.words) byId("words").value = view.words;
   byId("sort").value = view.order;
-  if (before?.topic !== view.topic) drawTree();
+  if (before?.topic !== view.topic) {
+    ancestors(view.topic).forEach((each) => opened.add(each));
+    drawTree();
+  }
   if (isPaper) drawPaper(view.paper);
   else drawList(left?.rows);
   const name = isPaper ? papers[view.paper].title : view.topic ? topics[view.topic].name : "";
@@ -22,7 +25,7 @@ function show(before = null) {
 /** Put the eye and the focus where a reader expects them: where they were, or at the beginning of what is new. */
 function settle(before, left) {
   if (view.paper >= 0) byId("paper").querySelector("h2").focus({ preventScroll: true });
-  else if (before.paper >= 0) rowOf(before.paper)?.focus({ preventScroll: true });
+  else if (before.paper >= 0) (rowOf(before.paper) ?? byId("heading")).focus({ preventScroll: true });
   else if (!tree.contains(document.activeElement)) byId("heading").focus({ preventScroll: true });
   const beginning = Math.min(scrollY, byId("app").offsetTop);
   scrollTo(0, left?.scrolled ?? beginning);
@@ -30,10 +33,9 @@ function settle(before, left) {
 
 const rowOf = (place) => byId("papers").children[shown.indexOf(place)]?.querySelector("a");
 
-function onAddress(event) {
+function onAddress() {
   const before = view;
-  const old = new URL(event.oldURL).hash;
-  leftAt.set(old, { ...leftAt.get(old), ...lastSeen });
+  leftAt.set(addressOf({}), lastSeen);
   view = readAddress();
   show(before);
 }
@@ -65,7 +67,7 @@ function onKey(event) {
   } else if (event.key === "Escape" && isWriting && byId("words").value) {
     byId("words").value = "";
     onWords();
-  } else if (event.key === "Escape" && view.paper >= 0) go({ paper: -1 });
+  } else if (event.key === "Escape" && view.paper >= 0) byId("back").click();
   else if (!isChoosing && ["ArrowDown", "ArrowUp"].includes(event.key)) moveAmongRows(event);
 }
 

@@ -37,8 +37,3 @@ function readAddress() {
     paper: named ?? -1,
   };
 }
-
-function go(change) {
-  followed = true;
-  location.hash = addressOf(change);
-}
