@@ -113,10 +113,10 @@ _ALL = (
     ),
     ExportFormat(
         name="html",
-        title="A page to mail",
+        title="HTML page",
         suffix=".html",
         media_type="text/html; charset=utf-8",
-        description="One page with topics, papers, citations and a search, for any browser; it needs no network.",
+        description="One page to mail, with topics, papers, citations and a search, for any browser; it needs no network.",
         parts=(Part("page.html", "text/html; charset=utf-8", build_page),),
     ),
 )
