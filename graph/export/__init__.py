@@ -116,7 +116,7 @@ _ALL = (
         title="HTML page",
         suffix=".html",
         media_type="text/html; charset=utf-8",
-        description="One page to mail, with topics, papers, citations and a search, for any browser; it needs no network.",
+        description="One page to mail: topics, papers, citations and a search, in any browser and without a network.",
         parts=(Part("page.html", "text/html; charset=utf-8", build_page),),
     ),
 )

@@ -41,15 +41,21 @@ function row(place) {
 function summary() {
   if (missing) return `Nothing on this page is called “${missing}”. Here is everything.`;
   const all = holding(below[view.topic]);
-  return view.words.trim() ? `${holding(shown)} with “${view.words.trim()}”, of ${all}` : all;
+  const words = view.words.trim();
+  if (!words) return all;
+  if (!shown.length) return `No paper here has “${words}”. Fewer words find more.`;
+  return `${holding(shown)} with “${words}”, of ${all}`;
 }
+
+const everywhere = () => make("span", {}, " ", make("a", { href: addressOf({ topic: 0 }) }, "Search all papers"));
 
 function drawList(atLeast = SLICE) {
   shown = select(view);
   byId("way").replaceChildren(...ancestors(view.topic).flatMap((topic) => [topicLink(topic), " › "]));
   byId("heading").replaceChildren(said(nameOf(view.topic)));
-  byId("told").replaceChildren(said(summary()));
-  byId("save").hidden = !shown.length;
+  const isSearchedElsewhere = !shown.length && view.topic;
+  byId("told").replaceChildren(said(summary()), isSearchedElsewhere ? everywhere() : "");
+  byId("save").hidden = byId("sort").parentElement.hidden = !shown.length;
   drawPicture();
   rows = drawSliced(byId("papers"), byId("more"), shown, row);
   if (atLeast > SLICE) rows.more(atLeast - SLICE);

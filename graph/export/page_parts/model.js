@@ -47,10 +47,13 @@ function ancestors(topic) {
   return found;
 }
 
-const wayFrom = (above, topic) => {
+
+/** The topics from below one down to another, or null where the other is not below. */
+function wayFrom(above, topic) {
   const way = [...ancestors(topic), topic];
   return way.includes(above) ? way.slice(way.indexOf(above) + 1) : null;
-};
+}
+
 const nameOf = (topic) => (topic ? topics[topic].name : "All papers");
 const counted = (count, one) => `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 
@@ -58,5 +61,6 @@ const counted = (count, one) => `${count.toLocaleString("en")} ${one}${count ===
 function holding(list) {
   const tools = list.filter((place) => papers[place].software).length;
   const others = list.length - tools;
-  return [others || !tools ? counted(others, "paper") : "", tools ? counted(tools, "tool") : ""].filter(Boolean).join(" and ");
+  if (!tools) return counted(others, "paper");
+  return others ? `${counted(others, "paper")} and ${counted(tools, "tool")}` : counted(tools, "tool");
 }

@@ -11,7 +11,7 @@ function show(before = null) {
   if (byId("words").value !== view.words) byId("words").value = view.words;
   byId("sort").value = view.order;
   if (before?.topic !== view.topic) {
-    ancestors(view.topic).forEach((each) => opened.add(each));
+    [...ancestors(view.topic), view.topic].forEach((each) => opened.add(each));
     drawTree();
   }
   if (isPaper) drawPaper(view.paper);
@@ -76,9 +76,8 @@ function moveAmongRows(event) {
   const root = view.paper >= 0 ? byId("paper") : byId("papers");
   const links = [...root.querySelectorAll(".title")];
   const at = links.indexOf(document.activeElement);
-  const isWriting = event.target === byId("words");
-  const isRow = at >= 0 || (view.paper < 0 && (isWriting || event.target === byId("heading")));
-  if (!isRow) return;
+  const isAbove = view.paper < 0 && [byId("words"), byId("heading")].includes(event.target);
+  if (at < 0 && !isAbove) return;
   event.preventDefault();
   const next = at + (event.key === "ArrowDown" ? 1 : -1);
   (links[next] ?? (next < 0 ? byId("words") : links.at(-1)))?.focus();
@@ -95,6 +94,11 @@ function onClick(event) {
     followed = link.id !== "back" || !leftAt.has(link.hash);
     if (tree.contains(link) && isNarrow.matches) byId("fold").open = false;
   }
+}
+
+function onPrint() {
+  byId("sources").open = true;
+  if (view.paper < 0) rows.more(MOST_IN_PRINT);
 }
 
 function onSave() {
@@ -126,7 +130,7 @@ function begin() {
   addEventListener("scroll", look, { passive: true });
   addEventListener("keydown", onKey);
   addEventListener("click", onClick);
-  addEventListener("beforeprint", () => view.paper < 0 && rows.more(MOST_IN_PRINT));
+  addEventListener("beforeprint", onPrint);
   isNarrow.addEventListener("change", fitFold);
   byId("words").addEventListener("input", onWords);
   byId("sort").addEventListener("change", onSort);
@@ -137,7 +141,7 @@ function begin() {
     byId("papers").querySelector("a")?.focus();
   });
   new ResizeObserver(fitPicture).observe(byId("list"));
-  new IntersectionObserver(([seen]) => seen.isIntersecting && !byId("more").hidden && rows.more()).observe(byId("more"));
+  new IntersectionObserver(([more]) => more.isIntersecting && rows.more()).observe(byId("more"));
 }
 
 begin();

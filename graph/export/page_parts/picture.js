@@ -30,13 +30,15 @@ function drawPicture() {
   const coloured = colour(view.topic);
   const years = perYear();
   const names = coloured.map((each) => topics[each].name);
-  const hasRest = !names.length || years.some(([, counts]) => counts[COLOURS]);
+  const hasRest = names.length > 0 && years.some(([, counts]) => counts[COLOURS]);
+  const left = shown.length - sum(years.map(([, counts]) => sum(counts)));
   byId("picture").hidden = years.length < 2;
   if (years.length < 2) return;
   byId("picture").replaceChildren(
     columns(years),
     names.length ? legend(coloured, hasRest) : "",
-    numbers(years, names, hasRest && names.length),
+    left ? make("p", { class: "said" }, `Not drawn: ${left.toLocaleString("en")} of earlier years or of none.`) : "",
+    numbers(years, names, hasRest),
   );
 }
 

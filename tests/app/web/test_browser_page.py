@@ -127,12 +127,18 @@ def test_the_tree_is_walked_by_keys_and_a_topic_has_its_papers(browser: Any, mai
         expect(page.get_by_role("treeitem", name="Quantization, ").first).to_have_attribute("aria-current", "true")
         assert set(titles(page)) == {paper.title for paper in survey.papers if paper.key in expected}
         expect(page.locator("#way")).to_have_text("All papers › Model-Centric Methods › Model Compression › ")
-        page.keyboard.press("ArrowLeft")
-        page.keyboard.press("ArrowLeft")
+        for _ in "close", "up", "close":
+            page.keyboard.press("ArrowLeft")
         expect(focused(page)).to_have_attribute("aria-expanded", "false")
         expect(page.get_by_role("treeitem", name="Quantization, ")).to_have_count(0)
         page.reload()
         expect(page.locator("#heading")).to_have_text("Quantization")
+        page.keyboard.press("/")
+        page.keyboard.type("speculative decoding")
+        expect(page.locator("#told")).to_contain_text("No paper here has “speculative decoding”.")
+        page.get_by_role("link", name="Search all papers").click()
+        expect(page.locator("#told")).to_contain_text(re.compile(r"^\d+ papers with “speculative decoding”"))
+        page.go_back()
         page.go_back()
         expect(page.locator("#heading")).to_have_text("All papers")
 
@@ -167,6 +173,9 @@ def test_the_way_back_leads_to_the_row_that_was_left(browser: Any, mailed: Maile
         page.keyboard.press("Escape")
         expect(focused(page)).to_be_in_viewport()
         assert focused(page).inner_text() == titles(page)[150]
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        expect(page.locator("#papers li")).to_have_count(len(survey.papers))
+        expect(page.get_by_text("revision ef0d8ae")).to_be_visible()
 
 
 def test_bibtex_is_saved_and_copied(browser: Any, mailed: Mailed, survey: Subgraph) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
@@ -137,6 +138,11 @@ def test_the_policy_names_the_style_and_the_script_and_nothing_else(small: Subgr
     )
     assert [each.get("type") for each in all_of(page, "script")] == ["application/json", "application/json", None]
     assert not [each for each in page.iter() if each.get("src") or each.get("style") or each.get("onclick")]
+
+
+def test_the_script_neither_reads_markup_nor_asks_the_network(small: Subgraph) -> None:
+    ways = r"(inner|outer|Adjacent)HTML|DOMParser|document\.write|\beval\b|Function\(|fetch|XMLHttp|import\b|Beacon"
+    assert re.findall(ways, script(read(small), None)) == []
 
 
 def test_a_reader_without_scripts_has_every_paper_and_every_source(small: Subgraph) -> None:
