@@ -31,15 +31,25 @@ function drawPicture() {
   const years = perYear();
   const names = coloured.map((each) => topics[each].name);
   const hasRest = names.length > 0 && years.some(([, counts]) => counts[COLOURS]);
-  const left = shown.length - sum(years.map(([, counts]) => sum(counts)));
   byId("picture").hidden = years.length < 2;
   if (years.length < 2) return;
   byId("picture").replaceChildren(
     columns(years),
     names.length ? legend(coloured, hasRest) : "",
-    left ? make("p", { class: "said" }, `Not drawn: ${left.toLocaleString("en")} of earlier years or of none.`) : "",
+    undrawn(years),
     numbers(years, names, hasRest),
   );
+}
+
+/** What the picture leaves out, in words. */
+function undrawn(years) {
+  const undated = shown.filter((place) => papers[place].year === undefined);
+  const earlier = shown.filter((place) => papers[place].year < years[0][0]);
+  const told = [
+    undated.length ? `${holding(undated)} without a year` : "",
+    earlier.length ? `${holding(earlier)} of earlier years` : "",
+  ].filter(Boolean);
+  return told.length ? make("p", { class: "said" }, `Not drawn: ${told.join(", ")}.`) : "";
 }
 
 const sum = (values) => values.reduce((all, each) => all + each, 0);

@@ -158,6 +158,8 @@ def test_orders_and_the_picture_agree_with_the_papers(browser: Any, mailed: Mail
         assert {int(year): int(count) for year, count in re.findall(r"(\d{4}): (\d+)", told)} == {
             year: years.count(year) for year in range(min(years), max(years) + 1)
         }
+        undated = sum(paper.year is None for paper in survey.papers)
+        expect(page.get_by_text(f"Not drawn: {undated} tools without a year.")).to_be_visible()
         page.get_by_text("The numbers").click()
         cells = page.locator("table tr", has=page.get_by_role("rowheader", name="2023")).locator("td").all_inner_texts()
         assert sum(map(int, cells[:-1])) == int(cells[-1]) == years.count(2023)
