@@ -11,13 +11,13 @@ from typing import Any
 
 import bibtexparser
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from litatlas.app.building import build
 from litatlas.app.settings import Settings
 from litatlas.graph.export import export
 from litatlas.graph.library import Library
-from litatlas.graph.models import Paper, Placement, Subgraph
+from litatlas.graph.models import Paper, Placement, Subgraph, WorkKind
 from litatlas.graph.parts import part_of, whole
 
 from ...conftest import WordEncoder
@@ -61,9 +61,14 @@ def opening(browser: Any, address: str, **options: Any) -> Iterator[Page]:
     page = context.new_page()
     heard: list[str] = []
     file = address.partition("#")[0]
+
+    def on_dialog(dialog: Dialog) -> None:
+        heard.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     context.on("page", lambda other: heard.append(f"window: {other.url}"))
     page.on("request", lambda request: heard.append(request.url) if request.url.partition("#")[0] != file else None)
-    page.on("dialog", lambda dialog: (heard.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", on_dialog)
     page.on("console", lambda message: heard.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: heard.append(f"script: {error}"))
     page.goto(address)
@@ -158,8 +163,10 @@ def test_orders_and_the_picture_agree_with_the_papers(browser: Any, mailed: Mail
         assert {int(year): int(count) for year, count in re.findall(r"(\d{4}): (\d+)", told)} == {
             year: years.count(year) for year in range(min(years), max(years) + 1)
         }
-        undated = sum(paper.year is None for paper in survey.papers)
-        expect(page.get_by_text(f"Not drawn: {undated} tools without a year.")).to_be_visible()
+        undated = [paper.kind for paper in survey.papers if paper.year is None]
+        kinds = [undated.count(WorkKind.PAPER), undated.count(WorkKind.SOFTWARE)]
+        told = " and ".join(f"{n} {noun}{'s'[: n != 1]}" for n, noun in zip(kinds, ("paper", "tool"), strict=True) if n)
+        expect(page.get_by_text(f"Not drawn: {told} without a year.")).to_be_visible()
         page.get_by_text("The numbers").click()
         cells = page.locator("table tr", has=page.get_by_role("rowheader", name="2023")).locator("td").all_inner_texts()
         assert sum(map(int, cells[:-1])) == int(cells[-1]) == years.count(2023)
