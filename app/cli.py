@@ -62,6 +62,7 @@ class GraphFormat(StrEnum):
     PARQUET = "parquet"
     TURTLE = "turtle"
     JSON_LD = "json-ld"
+    HTML = "html"
 
 
 def main() -> None:
@@ -216,7 +217,7 @@ def export(
             "--format",
             "-f",
             metavar="NAME",
-            help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle or json-ld.",
+            help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle, json-ld or html.",
         ),
     ],
     output: Annotated[

@@ -38,7 +38,7 @@ def tracked() -> list[str]:
 def test_the_wheel_holds_every_module_and_every_fact(wheel: Path) -> None:
     """A subfolder that pyproject.toml does not list works in a checkout and is missing from the wheel."""
     packed = set(zipfile.ZipFile(wheel).namelist())
-    suffixes = (".py", ".typed", ".json", ".jsonl", ".toml")
+    suffixes = (".py", ".typed", ".json", ".jsonl", ".toml", ".ttl", ".html", ".css", ".js")
     wanted = {
         f"litatlas/{name}"
         for name in tracked()

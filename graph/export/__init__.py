@@ -16,6 +16,7 @@ from litatlas.graph.models import Subgraph
 from .bibtex import build_bibtex
 from .formats import ExportedFile, ExportFormat, Part
 from .network_files import build_gexf, build_graphml, build_node_link
+from .page import build_page
 from .parquet import build_edges_parquet, build_nodes_parquet
 from .rdf import build_json_ld, build_turtle
 from .references import build_csl, build_ris
@@ -109,6 +110,14 @@ _ALL = (
         media_type="application/ld+json",
         description="The same linked data as JSON, for the web and programs of one's own.",
         parts=(Part("graph.jsonld", "application/ld+json", build_json_ld),),
+    ),
+    ExportFormat(
+        name="html",
+        title="HTML page",
+        suffix=".html",
+        media_type="text/html; charset=utf-8",
+        description="One page to mail: topics, papers, citations and a search, in any browser and without a network.",
+        parts=(Part("page.html", "text/html; charset=utf-8", build_page),),
     ),
 )
 

@@ -40,12 +40,24 @@ _URL_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986, what an address may hol
 
 def build_bibtex(subgraph: Subgraph) -> bytes:
     """One entry per paper and tool, in the subgraph's order, in UTF-8."""
+    return _written(_entries(subgraph)).encode()
+
+
+def build_entries(subgraph: Subgraph) -> tuple[str, ...]:
+    """The entries of `build_bibtex` one by one, without the blank lines that part them."""
+    return tuple(_written([entry]).strip("\n") for entry in _entries(subgraph))
+
+
+def _entries(subgraph: Subgraph) -> list[Entry]:
     keys = build_citation_keys(subgraph.papers)
     paths = taxonomy_paths(subgraph)
-    entries = [_build_entry(paper, keys[paper.key], _keywords(paths.get(paper.key, ()))) for paper in subgraph.papers]
+    return [_build_entry(paper, keys[paper.key], _keywords(paths.get(paper.key, ()))) for paper in subgraph.papers]
+
+
+def _written(entries: list[Entry]) -> str:
     enclose = default_unparse_stack(allow_inplace_modification=True)
     text: str = write_string(Library(entries), unparse_stack=enclose, bibtex_format=_layout())
-    return text.encode()
+    return text
 
 
 def _build_entry(paper: Paper, key: str, keywords: str) -> Entry:
