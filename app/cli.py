@@ -62,6 +62,8 @@ class GraphFormat(StrEnum):
     PARQUET = "parquet"
     TURTLE = "turtle"
     JSON_LD = "json-ld"
+    MARKDOWN = "markdown"
+    OBSIDIAN = "obsidian"
 
 
 def main() -> None:
