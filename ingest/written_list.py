@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from litatlas.graph.errors import NoPapersFound, SourceUnreadable
 from litatlas.graph.export.list_notation import (
@@ -34,7 +34,7 @@ from .source_text import clean_text, decode_text
 from .venues import VenueReading
 
 _TEXT = r"(?:\\[!-/:-@\[-`{-~]|[^\\<>\[\]*_`~])*+"  # with each sign of markup escaped
-_ADDRESS = r"\((?:<(?P<pointed>[^<>]*)>|(?P<bare>[^\s()<>]*))(?: \"(?P<kind>\w+)\")?\)"
+_ADDRESS = r"\((?:<(?P<pointed>[^<>]*)>|(?P<bare>(?:[^\s()<>]|\([^\s()<>]*\))*))(?: \"(?P<kind>\w+)\")?\)"
 _LINK = re.compile(rf"\s*\[\[(?P<label>{_TEXT})\]{_ADDRESS}\]")
 _ROW = re.compile(rf"[-*+] +(?P<title>{_TEXT})(?:<ins>(?P<when>{_TEXT})</ins>)?(?P<links>\s*(?:\[\[.*\])?)\s*")
 _DETAIL = re.compile(rf"\s+[-*+] +(?P<label>Note|Abstract): (?P<text>{_TEXT})")
@@ -75,10 +75,12 @@ def read_list_file(data: bytes, *, survey_key: str, title: str | None = None, na
     if FIRST_LINE.encode() not in data[: len(FIRST_LINE) + 3]:
         return read_listing(data, survey_key=survey_key, title=title, name=name)
     check_survey_key(survey_key)
+    decoded = decode_text(data, name)
     reader = _Reader()
-    for number, line in enumerate(split_lines(decode_text(data, name).text), start=1):
+    for number, line in enumerate(split_lines(decoded.text), start=1):
         reader.take(number, line)
-    return _listing(reader.parts, survey_key, title, name)
+    listing = _listing(reader.parts, survey_key, title, name)
+    return replace(listing, findings=(*decoded.findings, *listing.findings))
 
 
 def _listing(parts: Sequence[_Part], survey_key: str, title: str | None, name: str) -> Listing:
@@ -104,7 +106,7 @@ def _choose(parts: Sequence[_Part], survey_key: str, name: str) -> _Part | None:
     surveys = [part for part in parts if part.key is not None]
     same = [part for part in surveys if part.key == survey_key]
     if same or len(surveys) < 2:
-        return (same or surveys or [None])[0]
+        return next(iter(same or surveys), None)
     keys = ", ".join(str(part.key) for part in surveys)
     raise SourceUnreadable(
         f"{name} holds {len(surveys)} surveys, and none has the key {survey_key!r}",
@@ -175,11 +177,7 @@ class _Reader:
             return
         row, topic = part.rows[-1]
         said = (detail["label"].lower(), clean_text(restore_text(detail["text"])))
-        part.rows[-1] = (_with_detail(row, said), topic)
-
-
-def _with_detail(row: Row, said: tuple[str, str]) -> Row:
-    return Row(row.line, row.title, row.kind, row.reading, row.links, details=(*row.details, said))
+        part.rows[-1] = (replace(row, details=(*row.details, said)), topic)
 
 
 def _read_row(number: int, line: str) -> Row | None:

@@ -7,7 +7,8 @@ Papers without a topic stand under a heading of their own, and links that are no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from litatlas.graph.identity import PaperId, paper_id_from_url
 from litatlas.graph.models import Paper, Source, Subgraph, Survey, TaxonomyNode, WorkKind
@@ -68,13 +69,17 @@ def in_tree_order(nodes: Iterable[TaxonomyNode]) -> Iterator[TaxonomyNode]:
         pending += below.get(node.key, [])[::-1]
 
 
-def source_line(source: Source) -> str:
-    """A bullet that names a source, where it is from, its revision and its licence."""
+def source_line(source: Source, escape: Callable[[str], str] = escape_text) -> str:
+    """A bullet that names a source, where it is from, its revision and its licence.
+
+    Args:
+        escape: makes text safe on the page that the bullet is for.
+    """
     address = web_address(source.location)
-    title = escape_text(source.title) or escape_text(source.key)
+    title = escape(source.title) or escape(source.key)
     named = f"[{title}]({_destination(address)})" if address else title
     known = (source.revision, source.date, f"licence: {source.licence or 'not stated'}")
-    return f"- {named} ({', '.join(escape_text(each) for each in known if each)})"
+    return f"- {named} ({', '.join(escape(each) for each in known if each)})"
 
 
 def _survey_head(survey: Survey) -> Iterator[str]:
@@ -125,6 +130,6 @@ def _id_link(paper_id: PaperId) -> str:
 
 
 def _destination(address: str) -> str:
-    """An address as CommonMark wants it: in pointed brackets where it has brackets of its own."""
+    """An address as CommonMark wants it: in pointed brackets where its round ones are not in pairs."""
     address = address.replace("&", r"\&") if ";" in address else address
-    return f"<{address}>" if any(sign in address for sign in "()[]*_~") else address
+    return address if re.fullmatch(r"(?:[^()]|\([^()]*\))*", address) else f"<{address}>"

@@ -138,7 +138,7 @@ def surveys(draw: st.DrawFn) -> Subgraph:
     nodes: list[TaxonomyNode] = []
     for number in range(draw(st.integers(1, 8))):
         above = None
-        if nodes and draw(st.booleans()):  # right below the last node or one of those above it, so depth first
+        if draw(st.booleans()) and nodes:  # right below the last node or one of those above it, so depth first
             depth = draw(st.integers(1, nodes[-1].depth))
             above = next(node for node in nodes[::-1] if node.depth == depth)
         name = f"{draw(texts)}{number}" if draw(st.booleans()) else draw(texts)
@@ -147,14 +147,14 @@ def surveys(draw: st.DrawFn) -> Subgraph:
     drawn = [draw(papers(number)) for number in range(draw(st.integers(1, 4)))]
     unlike = {title_key(one_line(paper.title)) or one_line(paper.title): paper for paper in drawn}
     found = tuple(unlike.values())
-    at = st.lists(st.sampled_from(nodes), max_size=3, unique=True)
+    at = st.lists(st.sampled_from(nodes), max_size=3, unique_by=lambda node: node.key)
     placements = [
         Placement(paper.key, node.key, "l", None, row) for row, paper in enumerate(found) for node in draw(at)
     ]
     return Subgraph("All", found, tuple(nodes), (Survey("s", draw(texts), "l"),), (), tuple(placements))
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(subgraph=surveys())
 def test_a_written_list_reads_back_the_same_whatever_its_texts_hold(subgraph: Subgraph) -> None:
     data = export(subgraph, "markdown").data
@@ -166,7 +166,7 @@ def test_a_written_list_reads_back_the_same_whatever_its_texts_hold(subgraph: Su
     assert export(graph_of(read(again)), "markdown").data == again
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(subgraph=surveys())
 def test_a_markdown_page_shows_every_text_as_text(subgraph: Subgraph) -> None:
     """Read by markdown-it, as GitHub's pages are made: headings and rows show what the library holds, and only our
@@ -188,6 +188,19 @@ def test_a_markdown_page_shows_every_text_as_text(subgraph: Subgraph) -> None:
     assert kinds <= {"text", "link_open", "link_close", "html_inline"}
 
 
+def test_topics_may_be_deeper_than_headings_and_have_one_name() -> None:
+    paths = [("Same",) * depth for depth in range(1, 10)]
+    keys = ["s" + "/same" * depth for depth in range(10)]
+    deep = [TaxonomyNode(keys[d], "s", "Same", keys[d - 1] if d > 1 else None, paths[d - 1], d) for d in range(1, 10)]
+    twin = TaxonomyNode("s/same/same-2", "s", "Same", "s/same", ("Same", "Same"), 10)
+    placements = (Placement("p", deep[8].key, "l"), Placement("p", twin.key, "l"))
+    subgraph = Subgraph("All", (Paper("p", "A title"),), (*deep, twin), (Survey("s", "S", "l"),), (), placements)
+    assert "###### Same <!-- depth 9 -->" in written(subgraph)
+    back = graph_of(read(export(subgraph, "markdown").data))
+    assert [(node.key, node.parent) for node in back.nodes] == [(node.key, node.parent) for node in subgraph.nodes]
+    same_lists(subgraph, back)
+
+
 @pytest.mark.parametrize("key", BUNDLED)
 def test_a_bundled_survey_reads_back_the_same(key: str) -> None:
     facts = load_facts(ROOT / "data" / key)
@@ -198,16 +211,16 @@ def test_a_bundled_survey_reads_back_the_same(key: str) -> None:
     assert [work.key for work in back.works if work.kind is WorkKind.PAPER]
 
 
-def test_a_file_of_all_surveys_is_read_one_survey_at_a_time(tmp_path: Path) -> None:
+def test_a_file_of_several_surveys_is_read_one_survey_at_a_time(tmp_path: Path) -> None:
     with Library.edit(tmp_path / "first") as draft:
-        for key in BUNDLED:
+        for key in ("efficient-llms", "llm-inference"):
             apply_facts(draft, load_facts(ROOT / "data" / key))
     with Library(tmp_path / "first") as library:
         before = whole(library)
     path = tmp_path / "all.md"
     path.write_bytes(export(before, "markdown").data)
     with Library.edit(tmp_path / "second") as draft:
-        for key in BUNDLED:
+        for key in ("efficient-llms", "llm-inference"):
             apply_facts(draft, read_paper_lists([path], survey_key=key))
     with Library(tmp_path / "second") as library:
         after = whole(library)
@@ -223,7 +236,7 @@ def test_another_key_than_those_of_the_file_is_answered_with_them() -> None:
     with pytest.raises(SourceUnreadable, match="2 surveys, and none has the key 'third'") as caught:
         read(data, "third")
     assert caught.value.advice == "Read them one at a time, each by its own key: small, other."
-    assert [node.key for node in read(export(SMALL, "markdown").data, "mine").nodes][0] == "mine/methods"
+    assert read(export(SMALL, "markdown").data, "mine").nodes[0].key == "mine/methods"
 
 
 def test_papers_without_a_topic_stay_without_one() -> None:
@@ -272,7 +285,7 @@ def test_a_written_list_may_be_edited() -> None:
         ("Another [one]", None),
     ]
     assert ("note", "What it does.") in [(claim.field, claim.value) for claim in facts.works[0].claims]
-    assert [(finding.code, finding.line) for finding in facts.findings if finding.line < 8][0] == ("line-not-read", 3)
+    assert (facts.findings[0].code, facts.findings[0].line) == ("line-not-read", 3)
     assert [finding.line for finding in facts.findings if finding.code == "text-not-understood"] == [8]
 
 
@@ -289,10 +302,9 @@ def test_a_list_without_anything_in_it_says_so() -> None:
 def test_whatever_stands_in_such_a_file_is_read_or_told(text: str) -> None:
     try:
         facts = read(f"{FIRST_LINE}\n{text}".encode("utf-8", "replace"))
-    except NoPapersFound:
-        return
-    except SourceUnreadable as error:
-        assert "surveys" in error.message
+    except (NoPapersFound, SourceUnreadable) as error:
+        if not (error.message and error.advice):
+            raise AssertionError("an error without message or advice") from error
         return
     assert {placement.node for placement in facts.placements} <= {node.key for node in facts.nodes}
 
