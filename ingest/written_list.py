@@ -35,12 +35,12 @@ from .venues import VenueReading
 
 _TEXT = r"(?:\\[!-/:-@\[-`{-~]|[^\\<>\[\]*_`~])*+"  # with each sign of markup escaped
 _ADDRESS = r"\((?:<(?P<pointed>[^<>]*)>|(?P<bare>(?:[^\s()<>]|\([^\s()<>]*\))*))(?: \"(?P<kind>\w+)\")?\)"
-_LINK = re.compile(rf"\s*\[\[(?P<label>{_TEXT})\]{_ADDRESS}\]")
-_ROW = re.compile(rf"[-*+] +(?P<title>{_TEXT})(?:<ins>(?P<when>{_TEXT})</ins>)?(?P<links>\s*(?:\[\[.*\])?)\s*")
-_DETAIL = re.compile(rf"\s+[-*+] +(?P<label>Note|Abstract): (?P<text>{_TEXT})")
+_LINK = re.compile(rf"\s*+\[\[(?P<label>{_TEXT})\]{_ADDRESS}\]")
+_ROW = re.compile(rf"[-*+] ++(?P<title>{_TEXT})(?:<ins>(?P<when>{_TEXT})</ins>)?(?P<links>\s*+(?:\[\[.*\])?)\s*+")
+_DETAIL = re.compile(rf"\s++[-*+] ++(?P<label>Note|Abstract): (?P<text>{_TEXT})")
 _MARK = re.compile(rf"(?P<mark>{'|'.join(Mark)})(?: (?P<value>\S+))? -->\s*")
-_HEADING = re.compile(r"(?P<signs>#{1,6}) +(?P<name>.*)")
-_BULLET = re.compile(r"\s{0,3}(?:[-*+]|\d{1,9}[.)])\s+(?P<text>.*)")
+_HEADING = re.compile(r"(?P<signs>#{1,6}) ++(?P<name>.*)")
+_BULLET = re.compile(r"\s{0,3}(?:[-*+]|\d{1,9}[.)])\s++(?P<text>.*)")
 
 
 @dataclass(slots=True, eq=False)

@@ -43,8 +43,9 @@ class PageNames:
 
 
 def name_pages(subgraph: Subgraph) -> PageNames:
-    """Names for all records of a subgraph; a topic's has its survey's key behind it."""
-    surveys = {survey.key: page_name(survey.title, survey.key) for survey in subgraph.surveys}
+    """Names for all records of a subgraph; a topic's has its survey's key behind it, since surveys share topics, and a
+    survey's says that it is one, since lists name each other as papers."""
+    surveys = {survey.key: page_name(survey.title, survey.key, " (survey)") for survey in subgraph.surveys}
     nodes = {node.key: page_name(node.name, node.key, f" ({node.survey})") for node in subgraph.nodes}
     papers = {paper.key: page_name(paper.title, paper.key) for paper in subgraph.papers}
     names = [*surveys.values(), *nodes.values(), *papers.values(), *_TAKEN]
