@@ -128,9 +128,6 @@ class _Reader:
             self._take_heading(number, heading)
         elif self._skips or not line.strip() or line == FIRST_LINE:
             return
-        elif not self.parts:
-            self.parts.append(_Part("", number, None))
-            self._take_text(number, line)
         else:
             self._take_text(number, line)
 
@@ -155,6 +152,8 @@ class _Reader:
         self._open.append(branch)
 
     def _take_text(self, number: int, line: str) -> None:
+        if not self.parts:
+            self.parts.append(_Part("", number, None))
         part = self.parts[-1]
         topic = self._open[-1] if self._open else None
         if detail := _DETAIL.fullmatch(line):
