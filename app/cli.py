@@ -63,6 +63,8 @@ class GraphFormat(StrEnum):
     TURTLE = "turtle"
     JSON_LD = "json-ld"
     HTML = "html"
+    MARKDOWN = "markdown"
+    OBSIDIAN = "obsidian"
 
 
 def main() -> None:

@@ -24,13 +24,14 @@ from litatlas.graph.models import Finding, Placement, Severity, Source, SourceKi
 
 from .described import Description, describe_source
 from .facts import SurveyFacts, WorkRecord
-from .listing import Listing, check_survey_key, count_listing, read_listing
+from .listing import Listing, check_survey_key, count_listing
 from .markdown_blocks import parse_document
 from .markdown_inline import SpanKind, parse_inline
 from .node_keys import free_key, node_stem
 from .paper_list import read_paper_list
 from .resolve import PlacedRow, resolve_rows
 from .source_text import decode_text, read_source_bytes
+from .written_list import read_list_file
 
 _MOST_FILES = 2_000
 _LONGEST_TEXT = 20_000  # characters of a paragraph in which links to files are looked for
@@ -121,7 +122,7 @@ def parse_paper_files(
     findings: list[Finding] = []
     for file in ordered:
         try:
-            read.append((file, read_listing(file.data, survey_key=survey_key, name=file.name)))
+            read.append((file, read_list_file(file.data, survey_key=survey_key, name=file.name)))
         except (NoPapersFound, SourceUnreadable) as error:
             findings.append(_not_read(file, error.message))
     if not read:

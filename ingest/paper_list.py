@@ -14,9 +14,10 @@ from litatlas.graph.models import Finding, Source, SourceKind, Survey
 
 from .described import Description, describe_source
 from .facts import SurveyFacts
-from .listing import count_listing, read_listing
+from .listing import count_listing
 from .resolve import resolve_rows
 from .source_text import read_source_bytes
+from .written_list import read_list_file
 
 
 def read_paper_list(
@@ -46,7 +47,7 @@ def parse_paper_list(
     data: bytes, source: Source, *, survey_key: str, title: str | None = None, name: str = "the list"
 ) -> SurveyFacts:
     """Read a companion list from its bytes; arguments and errors as in `read_paper_list`."""
-    listing = read_listing(data, survey_key=survey_key, title=title, name=name)
+    listing = read_list_file(data, survey_key=survey_key, title=title, name=name)
     source = replace(source, digest=hashlib.sha256(data).hexdigest())
     survey = Survey(survey_key, listing.title, source.key, listing.ids)
     resolution = resolve_rows(listing.placed, source.key)

@@ -100,6 +100,8 @@ def _group_by_title(rows: Sequence[PlacedRow]) -> list[_Group]:
 
 def _same_work(first: Row, second: Row) -> bool:
     years = (first.reading.year, second.reading.year)
+    if first.title == second.title and years[0] == years[1]:  # a title of signs alone has nothing else to compare
+        return True
     return compare_titles(first.title, second.title, years=years) is Likeness.SAME
 
 

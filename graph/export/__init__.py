@@ -15,7 +15,9 @@ from litatlas.graph.models import Subgraph
 
 from .bibtex import build_bibtex
 from .formats import ExportedFile, ExportFormat, Part
+from .markdown_list import build_markdown_list
 from .network_files import build_gexf, build_graphml, build_node_link
+from .obsidian import build_vault
 from .page import build_page
 from .parquet import build_edges_parquet, build_nodes_parquet
 from .rdf import build_json_ld, build_turtle
@@ -110,6 +112,22 @@ _ALL = (
         media_type="application/ld+json",
         description="The same linked data as JSON, for the web and programs of one's own.",
         parts=(Part("graph.jsonld", "application/ld+json", build_json_ld),),
+    ),
+    ExportFormat(
+        name="markdown",
+        title="Companion list",
+        suffix=".md",
+        media_type="text/markdown; charset=utf-8",
+        description="The surveys as lists in Markdown, topics as headings, for GitHub and to read back in.",
+        parts=(Part("README.md", "text/markdown; charset=utf-8", build_markdown_list),),
+    ),
+    ExportFormat(
+        name="obsidian",
+        title="Obsidian vault",
+        suffix=".obsidian.zip",
+        media_type="application/zip",
+        description="A page per survey, topic and paper, linked both ways, for Obsidian and other note programs.",
+        parts=(Part("vault.zip", "application/zip", build_vault),),
     ),
     ExportFormat(
         name="html",

@@ -73,7 +73,7 @@ class ExportFormat:
         """
         shown = subgraph if include_abstracts else _without_abstracts(subgraph)
         written = [(part.name, part.build(shown)) for part in self.parts]
-        return written[0][1] if len(written) == 1 else _zip_archive(written)
+        return written[0][1] if len(written) == 1 else zip_archive(written)
 
     def write_files(self, subgraph: Subgraph, *, include_abstracts: bool = False) -> tuple[ExportedFile, ...]:
         """The same content with each part as a file of its own, as a command line saves them."""
@@ -106,7 +106,8 @@ def _without_abstracts(subgraph: Subgraph) -> Subgraph:
     return replace(subgraph, papers=tuple(replace(paper, abstract=None) for paper in subgraph.papers))
 
 
-def _zip_archive(files: list[tuple[str, bytes]]) -> bytes:
+def zip_archive(files: list[tuple[str, bytes]]) -> bytes:
+    """Named files as one archive, with the same bytes for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in files:

@@ -19,7 +19,8 @@ from .hostile import subgraphs, texts
 
 
 def test_the_formats_promised() -> None:
-    papers, linked, pages = ["bibtex", "ris", "csl"], ["turtle", "json-ld"], ["html"]
+    papers, linked = ["bibtex", "ris", "csl"], ["turtle", "json-ld"]
+    pages = ["markdown", "obsidian", "html"]
     assert list(FORMATS) == ["graphml", "gexf", "node-link", "csv", *papers, "parquet", *linked, *pages]
     assert all(name == each.name and each.suffix.startswith(".") for name, each in FORMATS.items())
     assert all("\n" not in each.description and each.description.endswith(".") for each in FORMATS.values())
