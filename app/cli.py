@@ -55,6 +55,7 @@ class GraphFormat(StrEnum):
     GRAPHML = "graphml"
     GEXF = "gexf"
     NODE_LINK = "node-link"
+    CX2 = "cx2"
     CSV = "csv"
     BIBTEX = "bibtex"
     RIS = "ris"
@@ -216,7 +217,7 @@ def export(
             "--format",
             "-f",
             metavar="NAME",
-            help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle or json-ld.",
+            help="graphml, gexf, node-link, cx2, csv, bibtex, ris, csl, parquet, turtle or json-ld.",
         ),
     ],
     output: Annotated[
