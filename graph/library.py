@@ -300,7 +300,8 @@ class Library:
         for start in range(0, len(keys), _BATCH):
             batch = list(keys[start : start + _BATCH])
             marks = ", ".join("?" * len(batch))
-            found.update(row[0] for row in self.query(f"SELECT source FROM claims WHERE paper IN ({marks})", batch))
+            sql = f"SELECT DISTINCT source FROM claims WHERE paper IN ({marks})"
+            found.update(row[0] for row in self.query(sql, batch))
         return frozenset(found)
 
     def claimed_ids(self, scheme: IdScheme) -> tuple[PaperId, ...]:

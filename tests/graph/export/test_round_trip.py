@@ -55,14 +55,14 @@ def test_the_small_graph_comes_back_equal(name: str, asked: bool, small: Subgrap
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(subgraph=whole_graphs(), asked=st.booleans())
 def test_every_graph_comes_back_equal(name: str, subgraph: Subgraph, asked: bool) -> None:
     data = export(subgraph, name, include_abstracts=asked).data
     assert READERS[name](data, "file") == as_written(subgraph, include_abstracts=asked)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(whole_graphs())
 def test_what_is_written_changes_no_more_than_it_says(subgraph: Subgraph) -> None:
     once = as_written(subgraph, include_abstracts=True)
