@@ -55,6 +55,7 @@ class GraphFormat(StrEnum):
     GRAPHML = "graphml"
     GEXF = "gexf"
     NODE_LINK = "node-link"
+    CX2 = "cx2"
     CSV = "csv"
     BIBTEX = "bibtex"
     RIS = "ris"
@@ -219,7 +220,7 @@ def export(
             "--format",
             "-f",
             metavar="NAME",
-            help="graphml, gexf, node-link, csv, bibtex, ris, csl, parquet, turtle, json-ld or html.",
+            help="The format: " + ", ".join(GraphFormat) + ".",
         ),
     ],
     output: Annotated[

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from litatlas.graph.attribution import SERVICE_CREDITS
 from litatlas.graph.claims import rank_claims
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.models import Citation, Claim, Paper, Retrieval, Source, SourceKind
-from litatlas.ingest.answers import ATTRIBUTIONS, SERVICE_SOURCES
+from litatlas.ingest.answers import SERVICE_SOURCES
 
 from .details import PaperDetail
 
@@ -138,7 +139,7 @@ def attributions(kinds: Iterable[SourceKind]) -> tuple[Attribution, ...]:
     wanted = set(kinds)
     return tuple(
         Attribution(kind, text.replace(f" ({source.location})", ""), source.title, source.location)
-        for kind, text in ATTRIBUTIONS.items()
+        for kind, text in SERVICE_CREDITS.items()
         if kind in wanted and (source := SERVICE_SOURCES[kind])
     )
 

@@ -325,8 +325,8 @@ class Atlas:
         return next((survey for survey in surveys if survey.key == node.survey), None) if len(surveys) > 1 else None
 
     def bibtex(self, key: str) -> str:
-        """One paper as BibTeX."""
-        subgraph = part_of(self.library, [key], key)
+        """One paper as BibTeX, to be copied: the entry alone, without the sources that a file names above it."""
+        subgraph = replace(part_of(self.library, [key], key), sources=())
         return export(subgraph, "bibtex").data.decode()
 
     def select(self, selection: Selection | str) -> Subgraph:

@@ -294,6 +294,16 @@ class Library:
         sql = f"SELECT DISTINCT {rows.CLAIM_COLUMNS} FROM claims WHERE paper = ? ORDER BY field, source, line, value"
         return tuple(Claim(*row) for row in self.query(sql, (paper,)))
 
+    def sources_about(self, keys: Sequence[str]) -> frozenset[str]:
+        """The keys of the sources that claim anything about these papers."""
+        found: set[str] = set()
+        for start in range(0, len(keys), _BATCH):
+            batch = list(keys[start : start + _BATCH])
+            marks = ", ".join("?" * len(batch))
+            sql = f"SELECT DISTINCT source FROM claims WHERE paper IN ({marks})"
+            found.update(row[0] for row in self.query(sql, batch))
+        return frozenset(found)
+
     def claimed_ids(self, scheme: IdScheme) -> tuple[PaperId, ...]:
         """Every id of a scheme that a list, file or reader claims for some paper, those in dispute too."""
         sql = (

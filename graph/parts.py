@@ -25,9 +25,8 @@ def part_of(library: Library, keys: Sequence[str], title: str, *, below: Taxonom
     nodes = node_keys | {above.key for key in node_keys for above in library.ancestors(by_key[key])}
     surveys = tuple(survey for survey in library.surveys() if survey.key in {by_key[key].survey for key in nodes})
     citations = library.citations(kept)
-    used = (
-        {each.source for each in placements} | {each.source for each in citations} | {each.source for each in surveys}
-    )
+    used = {each.source for each in placements} | {each.source for each in citations}
+    used |= {each.source for each in surveys} | library.sources_about(sorted(kept))
 
     def order(placement: Placement) -> tuple[str, int, int, str]:
         node = by_key[placement.node]

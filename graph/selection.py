@@ -227,5 +227,6 @@ def _survey_alone(library: Library, survey: Survey) -> Subgraph:
     inside = {node.key for node in nodes}
     placements = tuple(placed for placed in part.placements if placed.node in inside)
     used = {survey.source, *(each.source for each in placements), *(each.source for each in part.citations)}
+    used |= library.sources_about([paper.key for paper in part.papers])
     sources = tuple(source for source in library.sources() if source.key in used)
     return replace(part, nodes=nodes, surveys=(survey,), placements=placements, sources=sources)

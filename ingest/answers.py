@@ -38,13 +38,6 @@ SERVICE_SOURCES = {
 }
 """The source that each service's claims and edges name."""
 
-ATTRIBUTIONS = {
-    SourceKind.ARXIV: "Thank you to arXiv for use of its open access interoperability.",
-    SourceKind.SEMANTIC_SCHOLAR: "Paper data from Semantic Scholar (https://www.semanticscholar.org).",
-    SourceKind.OPENALEX: "Data from OpenAlex (https://openalex.org), CC0.",
-}
-"""What each service asks to be said, or what fairness asks."""
-
 
 @dataclass(frozen=True, slots=True)
 class Answers:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from litatlas.graph.attribution import build_sources
 from litatlas.graph.errors import ExportError
 from litatlas.graph.models import Subgraph
 
 from .bibtex import build_bibtex
+from .cx2 import build_cx2
 from .formats import ExportedFile, ExportFormat, Part
 from .markdown_list import build_markdown_list
 from .network_files import build_gexf, build_graphml, build_node_link
@@ -25,6 +27,8 @@ from .references import build_csl, build_ris
 from .tables import build_edges_csv, build_nodes_csv
 
 __all__ = ["FORMATS", "ExportFormat", "ExportedFile", "export", "find_format"]
+
+_SOURCES = Part("SOURCES.txt", "text/plain; charset=utf-8", build_sources)
 
 _ALL = (
     ExportFormat(
@@ -52,6 +56,14 @@ _ALL = (
         parts=(Part("graph.json", "application/json", build_node_link),),
     ),
     ExportFormat(
+        name="cx2",
+        title="Cytoscape CX2",
+        suffix=".cx2",
+        media_type="application/json",
+        description="The whole network as Cytoscape Exchange, for Cytoscape and NDEx.",
+        parts=(Part("graph.cx2", "application/json", build_cx2),),
+    ),
+    ExportFormat(
         name="csv",
         title="CSV tables",
         suffix=".csv.zip",
@@ -60,6 +72,7 @@ _ALL = (
         parts=(
             Part("nodes.csv", "text/csv; charset=utf-8", build_nodes_csv),
             Part("edges.csv", "text/csv; charset=utf-8", build_edges_csv),
+            _SOURCES,
         ),
     ),
     ExportFormat(
@@ -95,6 +108,7 @@ _ALL = (
         parts=(
             Part("nodes.parquet", "application/vnd.apache.parquet", build_nodes_parquet),
             Part("edges.parquet", "application/vnd.apache.parquet", build_edges_parquet),
+            _SOURCES,
         ),
     ),
     ExportFormat(

@@ -6,6 +6,8 @@
 * Text fields are LaTeX (see `latex`); ``url``, ``doi`` and ``eprint`` are verbatim, made safe by percent-encoding.
 * ``keywords`` holds the taxonomy paths, ``Methods > Adapters``, which JabRef shows as a tree.
 * A field that is not known is not written.
+* The sources are named above the first entry, in lines that start with ``%``: BibTeX ignores what stands outside of
+  entries, and knows no other comment.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from urllib.parse import quote
 
 from bibtexparser import Library, write_string
 from bibtexparser.middlewares.parsestack import default_unparse_stack
-from bibtexparser.model import Entry, Field
+from bibtexparser.model import Block, Entry, Field, ImplicitComment
 from bibtexparser.writer import BibtexFormat
 
+from litatlas.graph.attribution import attribution_text
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.models import Paper, Subgraph
 from litatlas.graph.network import plain_text
@@ -40,7 +43,7 @@ _URL_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986, what an address may hol
 
 def build_bibtex(subgraph: Subgraph) -> bytes:
     """One entry per paper and tool, in the subgraph's order, in UTF-8."""
-    return _written(_entries(subgraph)).encode()
+    return _written([*_preamble(subgraph), *_entries(subgraph)]).encode()
 
 
 def build_entries(subgraph: Subgraph) -> tuple[str, ...]:
@@ -54,10 +57,16 @@ def _entries(subgraph: Subgraph) -> list[Entry]:
     return [_build_entry(paper, keys[paper.key], _keywords(paths.get(paper.key, ()))) for paper in subgraph.papers]
 
 
-def _written(entries: list[Entry]) -> str:
+def _written(blocks: list[Block]) -> str:
     enclose = default_unparse_stack(allow_inplace_modification=True)
-    text: str = write_string(Library(entries), unparse_stack=enclose, bibtex_format=_layout())
+    text: str = write_string(Library(blocks), unparse_stack=enclose, bibtex_format=_layout())
     return text
+
+
+def _preamble(subgraph: Subgraph) -> list[ImplicitComment]:
+    """The sources, without the characters that would begin an entry or unbalance its braces."""
+    text = re.sub(r"[@{}]", " ", attribution_text(subgraph))
+    return [ImplicitComment("\n".join(f"% {line}".rstrip() for line in text.split("\n")))] if text else []
 
 
 def _build_entry(paper: Paper, key: str, keywords: str) -> Entry:

@@ -6,10 +6,12 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from litatlas.graph.identity import slug
 from litatlas.graph.models import Subgraph
+
+from .written import without_words_of_others
 
 _EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)  # one date for all, so that equal contents give equal archives
 
@@ -68,10 +70,10 @@ class ExportFormat:
     def write(self, subgraph: Subgraph, *, include_abstracts: bool = False) -> bytes:
         """The whole subgraph as one file; the same bytes for the same subgraph, whenever and wherever written.
 
-        Abstracts stay out unless ``include_abstracts`` is true, because the terms they came under may forbid passing
-        them on: who asks for them answers for that.
+        Abstracts, and the sentences in which citations stand, stay out unless ``include_abstracts`` is true, because
+        the terms they came under may forbid passing them on: who asks for them answers for that.
         """
-        shown = subgraph if include_abstracts else _without_abstracts(subgraph)
+        shown = subgraph if include_abstracts else without_words_of_others(subgraph)
         written = [(part.name, part.build(shown)) for part in self.parts]
         return written[0][1] if len(written) == 1 else zip_archive(written)
 
@@ -81,7 +83,7 @@ class ExportFormat:
         if len(self.parts) == 1:
             data = self.write(subgraph, include_abstracts=include_abstracts)
             return (ExportedFile(stem + self.suffix, self.media_type, data),)
-        shown = subgraph if include_abstracts else _without_abstracts(subgraph)
+        shown = subgraph if include_abstracts else without_words_of_others(subgraph)
         return tuple(ExportedFile(f"{stem}-{part.name}", part.media_type, part.build(shown)) for part in self.parts)
 
 
@@ -100,10 +102,6 @@ def file_stem(title: str) -> str:
     if words == "x":
         words = hashlib.sha256(title.encode("utf-8", "replace")).hexdigest()[:6]
     return f"litatlas-{words}"
-
-
-def _without_abstracts(subgraph: Subgraph) -> Subgraph:
-    return replace(subgraph, papers=tuple(replace(paper, abstract=None) for paper in subgraph.papers))
 
 
 def zip_archive(files: list[tuple[str, bytes]]) -> bytes:

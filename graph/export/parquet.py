@@ -2,7 +2,7 @@
 
 The columns are those of the CSV tables (see `tables`), with numbers as 64-bit integers, absent values as nulls (so
 is a number that needs more bits, which no library holds), and text as it is: nothing in such a file is run as a
-formula.
+formula. Each table has the sources in its file-level metadata, as UTF-8 text under ``attribution``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from litatlas.graph.attribution import attribution_text
 from litatlas.graph.errors import ExtraMissing
 from litatlas.graph.models import Subgraph
 from litatlas.graph.network import to_networkx
@@ -28,16 +29,18 @@ def build_nodes_parquet(subgraph: Subgraph) -> bytes:
         ExtraMissing: pyarrow is not installed.
     """
     vertices = to_networkx(subgraph, abstracts=True).nodes(data=True)
-    return _table(NODE_COLUMNS, [{"id": vertex, **attributes} for vertex, attributes in vertices])
+    rows = [{"id": vertex, **attributes} for vertex, attributes in vertices]
+    return _table(NODE_COLUMNS, rows, attribution_text(subgraph))
 
 
 def build_edges_parquet(subgraph: Subgraph) -> bytes:
     """One row per edge, each with its source and line; errors as in `build_nodes_parquet`."""
     edges = to_networkx(subgraph).edges(data=True)
-    return _table(EDGE_COLUMNS, [{"source": start, "target": end, **attributes} for start, end, attributes in edges])
+    rows = [{"source": start, "target": end, **attributes} for start, end, attributes in edges]
+    return _table(EDGE_COLUMNS, rows, attribution_text(subgraph))
 
 
-def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], attribution: str) -> bytes:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra
         from pyarrow import parquet  # noqa: PLC0415
@@ -45,7 +48,8 @@ def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
         raise ExtraMissing(
             "Parquet is written with pyarrow, which is not installed.", "pip install 'litatlas[parquet]'"
         ) from None
-    schema = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in columns])
+    types = [(name, pa.int64() if name in _NUMBERS else pa.string()) for name in columns]
+    schema = pa.schema(types, metadata={"attribution": attribution} if attribution else None)
     table = pa.Table.from_pylist([{name: _cell(row.get(name)) for name in columns} for row in rows], schema)
     buffer = io.BytesIO()
     parquet.write_table(table, buffer, compression="zstd")

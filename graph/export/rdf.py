@@ -5,10 +5,14 @@
   (https://sparontologies.github.io/fabio/current/fabio.html). dcterms:subject is a placement.
 * Citations are CiTO (https://sparontologies.github.io/cito/current/cito.html).
 * Every placement and citation is told once more per source, as a statement that was derived from it: PROV-O
-  (https://www.w3.org/TR/prov-o/), with the line. Sources have their address, revision, date and licence.
+  (https://www.w3.org/TR/prov-o/), with the line. Sources have their address, revision, date, licence and, as
+  schema:creditText, the words that name them (https://schema.org/creditText).
+* What triples cannot say exactly, such as the order of ids, is ``litatlas:details``, JSON text; the order of records is
+  ``litatlas:order``. `rdf_back` reads both.
 
 Resources are ``urn:litatlas:`` with ``paper:``, ``node:``, ``survey:``, ``source:`` or ``statement:`` and the key,
-percent-encoded. shapes.ttl beside this module has the SHACL shapes that every export fulfils.
+percent-encoded; ``urn:litatlas:export`` is the whole (a void:Dataset, https://www.w3.org/TR/void/). shapes.ttl beside
+this module has the SHACL shapes that every export fulfils.
 """
 
 from __future__ import annotations
@@ -20,11 +24,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from litatlas.graph.attribution import Credit, attribution_text, credits_of
 from litatlas.graph.identity import IdScheme
-from litatlas.graph.models import Citation, LinkKind, Paper, Placement, Source, Subgraph, Survey, TaxonomyNode
+from litatlas.graph.models import Citation, LinkKind, Paper, Placement, Subgraph, Survey, TaxonomyNode
 from litatlas.graph.network import plain_text
 
+from .details import SOURCE, STATEMENT, as_json, node_details, paper_details, statement_of, survey_details
 from .publication import Form, first_id, published_as
+from .written import portable
 
 PREFIXES = {
     "bibo": "http://purl.org/ontology/bibo/",
@@ -40,6 +47,7 @@ PREFIXES = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
 }
 
 _TYPES = {
@@ -49,6 +57,9 @@ _TYPES = {
     Form.SOFTWARE: "fabio:ComputerProgram",
     Form.OTHER: "fabio:Expression",
 }
+EXPORT = "urn:litatlas:export"
+"""The resource that stands for the whole of an export."""
+
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _ADDRESS_CHARACTERS = "-._~:/?#@!$&'()*+,;=%"  # RFC 3986, brackets aside, which only an IPv6 host may hold
 
@@ -72,7 +83,7 @@ _Resource = tuple[str, list[tuple[str, _Value]]]  # its IRI, and what is said of
 
 
 def build_turtle(subgraph: Subgraph) -> bytes:
-    """Turtle 1.1, UTF-8 (https://www.w3.org/TR/turtle/): surveys, nodes, papers, sources, then statements."""
+    """Turtle 1.1, UTF-8 (https://www.w3.org/TR/turtle/): the whole, surveys, nodes, papers, sources, statements."""
     lines = [f"@prefix {name}: <{address}> ." for name, address in PREFIXES.items()]
     for iri, said in _resources(subgraph):
         body = " ;\n    ".join(f"{predicate} {_in_turtle(value)}" for predicate, value in said)
@@ -125,14 +136,39 @@ def _json_value(value: _Value) -> Any:
 
 
 def _resources(subgraph: Subgraph) -> Iterator[_Resource]:
+    whole = portable(subgraph)
+    yield _export(whole)
+    yield from _in_order(map(_survey, whole.surveys))
+    yield from _in_order(map(_concept, whole.nodes))
+    yield from _in_order(_papers(whole))
+    yield from _in_order(map(_source, credits_of(whole)))
+    yield from map(_named_source, _undescribed(whole))
+    for order, placed in enumerate(whole.placements):
+        yield _iri("statement", str(order)), _statement(order, placed)
+    for order, cites in enumerate(whole.citations):
+        yield _iri("statement", str(len(whole.placements) + order)), _statement(order, cites)
+
+
+def _in_order(resources: Iterable[_Resource]) -> Iterator[_Resource]:
+    """The resources with their numbers: a graph of triples has no order."""
+    for order, (iri, said) in enumerate(resources):
+        yield iri, [*said, ("litatlas:order", order)]
+
+
+def _export(subgraph: Subgraph) -> _Resource:
+    said: list[tuple[str, _Value]] = [("a", _Iri("void:Dataset")), ("dcterms:title", subgraph.title)]
+    if text := attribution_text(subgraph):
+        said.append(("schema:creditText", text))
+    return EXPORT, [*said, *(("dcterms:source", _ours("source", each.key)) for each in subgraph.sources)]
+
+
+def _papers(subgraph: Subgraph) -> Iterator[_Resource]:
     placed: dict[str, dict[str, None]] = {}
     for placement in subgraph.placements:
         placed.setdefault(placement.paper, {})[placement.node] = None
     cited: dict[str, dict[str, None]] = {}
     for citation in subgraph.citations:
         cited.setdefault(citation.citing, {})[citation.cited] = None
-    yield from map(_survey, subgraph.surveys)
-    yield from map(_concept, subgraph.nodes)
     for paper in subgraph.papers:
         yield (
             _iri("paper", paper.key),
@@ -142,10 +178,6 @@ def _resources(subgraph: Subgraph) -> Iterator[_Resource]:
                 *(("cito:cites", _ours("paper", other)) for other in cited.get(paper.key, ())),
             ],
         )
-    yield from map(_source, _sources(subgraph))
-    edges: list[Placement | Citation] = [*subgraph.placements, *subgraph.citations]
-    for number, edge in enumerate(edges):
-        yield _iri("statement", str(number)), _statement(edge)
 
 
 def _iri(kind: str, key: str) -> str:
@@ -162,6 +194,7 @@ def _survey(survey: Survey) -> _Resource:
         ("dcterms:title", survey.title),
         *(("dcterms:identifier", str(each)) for each in survey.ids),
         ("prov:wasDerivedFrom", _ours("source", survey.source)),
+        ("litatlas:details", survey_details(survey)),
     ]
 
 
@@ -175,6 +208,7 @@ def _concept(node: TaxonomyNode) -> _Resource:
         ("skos:inScheme", scheme),
         above,
         *([("litatlas:line", node.line)] if node.line is not None else []),
+        ("litatlas:details", node_details(node)),
     ]
 
 
@@ -187,7 +221,7 @@ def _paper(paper: Paper) -> Iterator[tuple[str, _Value]]:
         yield "bibo:authorList", _List(paper.authors)
     if paper.year is not None:
         yield "fabio:hasPublicationYear", str(paper.year)
-    if paper.venue:
+    if paper.venue is not None:
         yield "prism:publicationName", paper.venue
     yield from (("dcterms:identifier", str(each)) for each in paper.ids)
     if doi := first_id(paper, IdScheme.DOI):
@@ -195,10 +229,11 @@ def _paper(paper: Paper) -> Iterator[tuple[str, _Value]]:
     for link in paper.links:
         predicate = {LinkKind.PAPER: "foaf:page", LinkKind.CODE: "schema:codeRepository"}.get(link.kind, "rdfs:seeAlso")
         yield predicate, _address(link.url)
-    if paper.note:
+    if paper.note is not None:
         yield "rdfs:comment", paper.note
-    if paper.abstract:
+    if paper.abstract is not None:
         yield "dcterms:abstract", paper.abstract
+    yield "litatlas:details", paper_details(paper)
 
 
 def _address(url: str) -> _Value:
@@ -207,37 +242,39 @@ def _address(url: str) -> _Value:
     return _Iri(written) if _ADDRESS.fullmatch(written) else url
 
 
-def _sources(subgraph: Subgraph) -> Iterator[Source | str]:
-    """The sources, and the keys of those that edges name and the subgraph does not describe."""
-    yield from subgraph.sources
+def _undescribed(subgraph: Subgraph) -> Iterator[str]:
+    """The keys of sources that records name and the subgraph does not describe."""
     named = [survey.source for survey in subgraph.surveys]
     named += [placement.source for placement in subgraph.placements]
     named += [citation.source for citation in subgraph.citations]
-    known = {_iri("source", source.key) for source in subgraph.sources}
-    for key in dict.fromkeys(named):
-        if (iri := _iri("source", key)) not in known:
-            known.add(iri)
-            yield key
+    known = {source.key for source in subgraph.sources}
+    return (key for key in dict.fromkeys(named) if key not in known)
 
 
-def _source(source: Source | str) -> _Resource:
-    if isinstance(source, str):
-        return _iri("source", source), [("a", _Iri("prov:Entity")), ("dcterms:title", source)]
-    said: list[tuple[str, _Value]] = [
-        ("a", _Iri("prov:Entity")),
-        ("dcterms:title", source.title),
-        ("dcterms:type", source.kind.value),
-        ("dcterms:source", _address(source.location)),
-    ]
+def _named_source(key: str) -> _Resource:
+    return _iri("source", key), [("a", _Iri("prov:Entity")), ("dcterms:title", key)]
+
+
+def _source(credit: Credit) -> _Resource:
+    source = credit.source
     further = (
         ("dcterms:hasVersion", source.revision),
         ("dcterms:date", source.date),
         ("dcterms:rights", source.licence),
     )
-    return _iri("source", source.key), [*said, *((name, value) for name, value in further if value)]
+    return _iri("source", source.key), [
+        ("a", _Iri("prov:Entity")),
+        ("dcterms:title", source.title),
+        ("dcterms:type", source.kind.value),
+        ("dcterms:source", _address(source.location)),
+        *((name, value) for name, value in further if value),
+        *([("dcterms:license", _Iri(credit.licence_url))] if credit.licence_url else []),
+        ("schema:creditText", credit.words),
+        ("litatlas:details", as_json(SOURCE, source)),
+    ]
 
 
-def _statement(edge: Placement | Citation) -> list[tuple[str, _Value]]:
+def _statement(order: int, edge: Placement | Citation) -> list[tuple[str, _Value]]:
     subject, predicate, value = (
         (edge.paper, "dcterms:subject", _ours("node", edge.node))
         if isinstance(edge, Placement)
@@ -252,4 +289,5 @@ def _statement(edge: Placement | Citation) -> list[tuple[str, _Value]]:
         ("prov:wasDerivedFrom", _ours("source", edge.source)),
         *([("litatlas:line", edge.line)] if edge.line is not None else []),
         *([("litatlas:origin", edge.origin)] if isinstance(edge, Citation) and edge.origin else []),
+        ("litatlas:details", as_json(STATEMENT, statement_of(order, edge))),
     ]

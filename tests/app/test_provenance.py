@@ -22,11 +22,11 @@ from litatlas.app.provenance import (
 )
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
+from litatlas.graph.attribution import SERVICE_CREDITS
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, LinkKind, Paper, Source, SourceKind
-from litatlas.ingest.answers import ATTRIBUTIONS
 
 from .web import fetched
 
@@ -107,7 +107,7 @@ def test_services_are_thanked_only_where_their_data_are_shown(atlas: Atlas) -> N
     assert (scholar.text, scholar.url) == ("Paper data from Semantic Scholar.", "https://www.semanticscholar.org")
 
 
-@pytest.mark.parametrize("kind", ATTRIBUTIONS)
+@pytest.mark.parametrize("kind", SERVICE_CREDITS)
 def test_every_attribution_holds_the_name_that_becomes_a_link(kind: SourceKind) -> None:
     (attribution,) = attributions([kind])
     assert attribution.name in attribution.text

@@ -23,7 +23,7 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path, subgraph: Subgraph) -> No
     path = tmp_path / "out.bib"
     path.write_text("old")
     assert save_export(subgraph, "bibtex", path) == (SavedFile(str(path), replaced=True),)
-    assert path.read_text().startswith("@")
+    assert path.read_text().startswith("% LitAtlas library: exported by LitAtlas")
     assert list(tmp_path.glob(".*")) == []
 
 
@@ -32,7 +32,7 @@ def test_into_a_directory_each_part_becomes_a_file(tmp_path: Path, subgraph: Sub
     target.mkdir()
     written = save_export(subgraph, "csv", target)
     assert sorted(file.path for file in written) == sorted(str(path) for path in target.iterdir())
-    assert [Path(file.path).suffix for file in written] == [".csv", ".csv"]
+    assert [Path(file.path).suffix for file in written] == [".csv", ".csv", ".txt"]
     assert not any(file.replaced for file in written)
 
 
@@ -51,7 +51,7 @@ def test_an_archive_is_not_written_to_a_terminal(
         save_export(subgraph, "csv", Path("-"))
     assert capfdbinary.readouterr().out == b""
     save_export(subgraph, "bibtex", Path("-"))
-    assert capfdbinary.readouterr().out.startswith(b"@")
+    assert capfdbinary.readouterr().out.startswith(b"% LitAtlas library: exported by LitAtlas")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
     save_export(subgraph, "csv", Path("-"))
     assert capfdbinary.readouterr().out.startswith(b"PK")

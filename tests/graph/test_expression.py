@@ -187,7 +187,11 @@ def test_a_survey_comes_with_its_own_taxonomy_alone(two_surveys: Library) -> Non
     assert [node.key for node in part.nodes] == [node.key for node in library_files.NODES]
     assert {placed.node.split("/")[0] for placed in part.placements} == {"s"}
     assert [survey.key for survey in part.surveys] == ["s"]
-    assert {source.key for source in part.sources} == {"list", "edges"}
+    assert {source.key for source in part.sources} == {
+        "list",
+        "edges",
+        "metadata",
+    }  # the last has the abstract of one of its papers
 
 
 def test_what_is_not_there_is_said(two_surveys: Library) -> None:

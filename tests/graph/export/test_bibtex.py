@@ -20,7 +20,8 @@ def _read(subgraph: Subgraph, middleware: Any = None) -> list[Any]:
     text = export(subgraph, "bibtex", include_abstracts=True).data.decode()
     library = bibtexparser.parse_string(text, append_middleware=[middleware or LatexDecodingMiddleware()])
     assert library.failed_blocks == []
-    assert library.comments == []
+    assert all(comment.raw.startswith("% ") for comment in library.comments)
+    assert len(library.comments) == bool(subgraph.sources)
     return list(library.entries)
 
 

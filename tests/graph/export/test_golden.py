@@ -13,7 +13,7 @@ from litatlas.graph.export import FORMATS, export
 from litatlas.graph.models import Subgraph
 
 GOLDEN = Path(__file__).parent / "golden"
-# The bytes of archives tell the versions of pyarrow and zlib; a page is for the most part its script, which test_page.py
+# The bytes of archives tell the versions of pyarrow and zlib; a page is most of all its script, which test_page.py
 # reads.
 OF_TEXT = [name for name in FORMATS if name not in {"parquet", "obsidian", "html"}]
 

@@ -9,9 +9,11 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 
+from litatlas.graph.attribution import attribution_text
 from litatlas.graph.export import export
+from litatlas.graph.export.details import network_with_details
+from litatlas.graph.export.written import without_words_of_others
 from litatlas.graph.models import Subgraph
-from litatlas.graph.network import to_networkx
 
 from .hostile import subgraphs
 
@@ -63,7 +65,7 @@ def _assert_equal(found: nx.DiGraph[str], expected: nx.DiGraph[str]) -> None:
 @pytest.mark.parametrize("name", READERS)
 def test_networkx_reads_an_equal_graph(name: str, small: Subgraph) -> None:
     found = READERS[name](export(small, name, include_abstracts=True).data)
-    _assert_equal(found, to_networkx(small, abstracts=True))
+    _assert_equal(found, network_with_details(small))
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -71,13 +73,17 @@ def test_networkx_reads_an_equal_graph(name: str, small: Subgraph) -> None:
 @given(subgraph=subgraphs())
 def test_hostile_texts_come_back_as_text(name: str, subgraph: Subgraph) -> None:
     found = READERS[name](export(subgraph, name, include_abstracts=True).data)
-    _assert_equal(found, to_networkx(subgraph, abstracts=True))
+    _assert_equal(found, network_with_details(subgraph))
 
 
 @pytest.mark.parametrize("name", ["graphml", "gexf"])
 def test_the_simple_graph_is_equal_as_networkx_compares(name: str, small: Subgraph) -> None:
     found = READERS[name](export(small, name).data)
-    assert nx.utils.graphs_equal(_without_graph_data(found), _without_graph_data(nx.DiGraph(to_networkx(small))))
+    assert nx.utils.graphs_equal(_without_graph_data(found), _without_graph_data(nx.DiGraph(_as_exported(small))))
+
+
+def _as_exported(subgraph: Subgraph) -> nx.MultiDiGraph[str]:
+    return network_with_details(without_words_of_others(subgraph))
 
 
 def _without_graph_data(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
@@ -87,12 +93,14 @@ def _without_graph_data(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
 
 def test_node_link_gives_back_the_keys(small: Subgraph) -> None:
     found = READERS["node-link"](export(small, "node-link").data)
-    assert nx.utils.graphs_equal(found, to_networkx(small))
+    assert nx.utils.graphs_equal(found, _as_exported(small))
 
 
 def test_gexf_bears_no_date_and_no_version_of_networkx(small: Subgraph) -> None:
     data = export(small, "gexf").data
-    assert b"<meta><creator>LitAtlas</creator></meta>" in data
+    text = attribution_text(without_words_of_others(small))
+    meta = f"<meta><creator>LitAtlas</creator><description>{text}</description></meta>"
+    assert meta.encode() in data
     assert b"lastmodified" not in data
 
 

@@ -33,7 +33,7 @@ def _held(attributes: dict[str, Any]) -> dict[str, Any]:
 @given(subgraphs())
 def test_every_value_comes_back_with_its_type(subgraph: Subgraph) -> None:
     graph = to_networkx(subgraph, abstracts=True)
-    nodes, edges = FORMATS["parquet"].write_files(subgraph, include_abstracts=True)
+    nodes, edges, _ = FORMATS["parquet"].write_files(subgraph, include_abstracts=True)
     assert _rows(nodes.data) == [_held({"id": vertex, **data}) for vertex, data in graph.nodes(data=True)]
     assert _rows(edges.data) == [
         _held({"source": start, "target": end, **data}) for start, end, data in graph.edges(data=True)
@@ -41,7 +41,8 @@ def test_every_value_comes_back_with_its_type(subgraph: Subgraph) -> None:
 
 
 def test_pandas_opens_the_tables(small: Subgraph) -> None:
-    nodes, edges = (pd.read_parquet(io.BytesIO(file.data)) for file in FORMATS["parquet"].write_files(small))
+    files = FORMATS["parquet"].write_files(small)
+    nodes, edges = (pd.read_parquet(io.BytesIO(file.data)) for file in files[:2])
     assert tuple(nodes.columns) == NODE_COLUMNS
     assert tuple(edges.columns) == EDGE_COLUMNS
     assert nodes.title.iloc[-1] == "=cmd|'/c calc'!A0"

@@ -21,7 +21,7 @@ from .hostile import subgraphs, texts
 def test_the_formats_promised() -> None:
     papers, linked = ["bibtex", "ris", "csl"], ["turtle", "json-ld"]
     pages = ["markdown", "obsidian", "html"]
-    assert list(FORMATS) == ["graphml", "gexf", "node-link", "csv", *papers, "parquet", *linked, *pages]
+    assert list(FORMATS) == ["graphml", "gexf", "node-link", "cx2", "csv", *papers, "parquet", *linked, *pages]
     assert all(name == each.name and each.suffix.startswith(".") for name, each in FORMATS.items())
     assert all("\n" not in each.description and each.description.endswith(".") for each in FORMATS.values())
 
@@ -65,7 +65,7 @@ def test_a_zip_holds_the_same_files_as_the_folder(small: Subgraph) -> None:
     with zipfile.ZipFile(io.BytesIO(export(small, "csv").data)) as archive:
         assert archive.testzip() is None
         packed = [archive.read(name) for name in archive.namelist()]
-        assert archive.namelist() == ["nodes.csv", "edges.csv"]
+        assert archive.namelist() == ["nodes.csv", "edges.csv", "SOURCES.txt"]
     assert packed == [file.data for file in FORMATS["csv"].write_files(small)]
 
 

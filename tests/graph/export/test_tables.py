@@ -17,7 +17,7 @@ from .hostile import subgraphs, texts
 
 
 def _tables(subgraph: Subgraph) -> tuple[bytes, bytes]:
-    nodes, edges = FORMATS["csv"].write_files(subgraph, include_abstracts=True)
+    nodes, edges, _ = FORMATS["csv"].write_files(subgraph, include_abstracts=True)
     return nodes.data, edges.data
 
 
