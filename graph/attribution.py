@@ -57,6 +57,19 @@ def credits_of(subgraph: Subgraph) -> tuple[Credit, ...]:
     return tuple(map(_credit, subgraph.sources))
 
 
+def demanded_words(source: Source) -> str | None:
+    """The line of credit that a source's terms ask for; None where they ask for none, or state nothing."""
+    if source.kind in SERVICE_CREDITS:
+        return SERVICE_CREDITS[source.kind]
+    if "semantic scholar" in (source.licence or "").lower():  # a file of what its API answered
+        return SERVICE_CREDITS[SourceKind.SEMANTIC_SCHOLAR]
+    if _short_name(source) == "ODC-BY-1.0":  # section 4.3 asks for a notice with the licence's name and address
+        return (
+            f"Contains information from {_named(source)}, made available under ODC-BY-1.0 ({_LICENCES['ODC-BY-1.0']})."
+        )
+    return None
+
+
 def attribution_text(subgraph: Subgraph) -> str:
     """The credits as lines of plain text, without a line break at the end; empty where no source is described.
 
@@ -85,20 +98,19 @@ def _paragraph(credit: Credit) -> Iterator[str]:
 
 
 def _credit(source: Source) -> Credit:
-    short_name = (source.licence or "").partition(" ")[0]
-    return Credit(source, source.licence, _LICENCES.get(short_name), _words(source, short_name))
+    return Credit(source, source.licence, _LICENCES.get(_short_name(source)), _words(source))
 
 
-def _words(source: Source, licence: str) -> str:
-    if source.kind in SERVICE_CREDITS:
-        return SERVICE_CREDITS[source.kind]
-    if "semantic scholar" in (source.licence or "").lower():  # a file of what its API answered
-        return SERVICE_CREDITS[SourceKind.SEMANTIC_SCHOLAR]
-    if licence == "ODC-BY-1.0":  # section 4.3 asks for a notice with the licence's name and address
-        return f"Contains information from {_named(source)}, made available under ODC-BY-1.0 ({_LICENCES[licence]})."
-    if source.kind is SourceKind.NOTES:
-        return f"Notes on papers by {_named(source)}."
-    return f"Data from {_named(source)}."
+def _short_name(source: Source) -> str:
+    return (source.licence or "").partition(" ")[0]
+
+
+def _words(source: Source) -> str:
+    if words := demanded_words(source):
+        return words
+    return (
+        f"Notes on papers by {_named(source)}." if source.kind is SourceKind.NOTES else f"Data from {_named(source)}."
+    )
 
 
 def _named(source: Source) -> str:

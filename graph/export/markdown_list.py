@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from litatlas.graph.attribution import demanded_words
 from litatlas.graph.identity import PaperId, paper_id_from_url
 from litatlas.graph.models import Paper, Source, Subgraph, Survey, TaxonomyNode, WorkKind
 
@@ -70,7 +71,7 @@ def in_tree_order(nodes: Iterable[TaxonomyNode]) -> Iterator[TaxonomyNode]:
 
 
 def source_line(source: Source, escape: Callable[[str], str] = escape_text) -> str:
-    """A bullet that names a source, where it is from, its revision and its licence.
+    """A bullet that names a source, where it is from, its revision, its licence and the credit that it asks for.
 
     Args:
         escape: makes text safe on the page that the bullet is for.
@@ -79,7 +80,9 @@ def source_line(source: Source, escape: Callable[[str], str] = escape_text) -> s
     title = escape(source.title) or escape(source.key)
     named = f"[{title}]({_destination(address)})" if address else title
     known = (source.revision, source.date, f"licence: {source.licence or 'not stated'}")
-    return f"- {named} ({', '.join(escape(each) for each in known if each)})"
+    line = f"- {named} ({', '.join(escape(each) for each in known if each)})"
+    words = demanded_words(source)
+    return f"{line}. {escape(words)}" if words else line
 
 
 def _survey_head(survey: Survey) -> Iterator[str]:

@@ -20,6 +20,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from litatlas.graph.attribution import demanded_words
 from litatlas.graph.models import Paper, Source, Subgraph
 from litatlas.graph.network import plain_text
 
@@ -102,6 +103,7 @@ def _source(source: Source) -> str:
         f"revision {source.revision}" if source.revision else "",
         f"of {source.date}" if source.date else "",
         f"licence: {source.licence}" if source.licence else "no licence stated",
+        demanded_words(source) or "",
     ]
     told = "".join(f" <span>{_text(each)}</span>" for each in further if each)
     return f"<li>{_link(source.title, source.location)}{told}</li>"

@@ -179,3 +179,16 @@ def test_the_sources_of_a_papers_values_come_along(tmp_path: Path) -> None:
         part = part_of(library, ["wanda"], "One")
     assert ARXIV.key in {source.key for source in part.sources}
     assert S2.key not in {source.key for source in part.sources}
+
+
+@pytest.mark.parametrize("name", ["markdown", "obsidian", "html"])
+def test_formats_that_list_their_sources_themselves_say_what_is_asked_for(name: str) -> None:
+    file = export(Subgraph("t", sources=(LIST, S2, ARXIV)), name)
+    if name == "obsidian":
+        with zipfile.ZipFile(io.BytesIO(file.data)) as vault:
+            text = vault.read("Sources.md").decode()
+    else:
+        text = file.data.decode()
+    assert "Thank you to arXiv" in text
+    assert "Paper data from Semantic Scholar" in text
+    assert "GPL" in text
