@@ -135,14 +135,19 @@ def _notes(counts: Counts) -> tuple[str, ...]:
         )
     notes = []
     if counts.indexed < works:
-        notes.append(f"{works - counts.indexed:,} papers are not embedded yet; run `litatlas build`.")
+        missing = works - counts.indexed
+        notes.append(f"{_papers(missing, 'is', 'are')} not embedded yet; run `litatlas build`.")
     if counts.papers and counts.abstracts < counts.papers:
         missing = counts.papers - counts.abstracts
         notes.append(
-            f"{missing:,} papers have no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex for"
+            f"{_papers(missing, 'has', 'have')} no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex for"
             " them, `litatlas ingest metadata FILE` reads them from a file."
         )
     return tuple(notes)
+
+
+def _papers(count: int, one: str, many: str) -> str:
+    return f"1 paper {one}" if count == 1 else f"{count:,} papers {many}"
 
 
 _Value = TypeVar("_Value", int, str)

@@ -24,7 +24,7 @@ _NAME = 60
 def capped(shown: int, total: int, noun: str) -> None:
     """Say that a list is cut, where it is."""
     if shown < total:
-        st.caption(f"{shown:,} of {counted(total, noun)}; export has them all.")
+        st.caption(f"{shown:,} of {counted(total, noun)}; `litatlas compare --json` has them all.")
 
 
 def pair_table(pairs: Sequence[NodePair], names: tuple[str, str], key: str) -> None:

@@ -65,7 +65,7 @@ def test_what_needs_attention_is_found_behind_the_page(open_page: OpenPage, libr
     shown = words(test)
     assert "AWQ: activation aware quantization :gray[year]" in shown
     assert "Heavy hitters keep the caches small" in shown
-    assert "1 papers are not embedded yet; run `litatlas build`" in shown
+    assert "1 paper is not embedded yet; run `litatlas build`" in shown
 
 
 def test_where_nothing_waits_it_says_so(open_page: OpenPage, library: Path) -> None:
