@@ -140,8 +140,8 @@ def _notes(counts: Counts) -> tuple[str, ...]:
     if counts.papers and counts.abstracts < counts.papers:
         missing = counts.papers - counts.abstracts
         notes.append(
-            f"{_papers(missing, 'has', 'have')} no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and OpenAlex"
-            " for them, `litatlas ingest metadata FILE` reads them from a file."
+            f"{_papers(missing, 'has', 'have')} no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and"
+            " OpenAlex for them, `litatlas ingest metadata FILE` reads them from a file."
         )
     return tuple(notes)
 
