@@ -22,7 +22,8 @@ test: $(VENV)/installed-test  ## install with test tools; lint, types, layers an
 	@echo "== format and lint" && $(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@echo "== types" && $(BIN)/mypy && $(BIN)/mypy tests
 	@echo "== layers" && $(BIN)/lint-imports
-	@echo "== tests" && $(BIN)/python -m pytest
+	@echo "== tests" && $(BIN)/python -m pytest -m "not browser" --numprocesses 2 --dist loadfile
+	@echo "== tests in a browser" && $(BIN)/python -m pytest -m browser
 
 benchmark-quality: $(VENV)/installed-test  ## how good search, likeness and placement are, beside plain baselines; long
 	@for name in known_items csfcube placement; do $(BIN)/python benchmarks/$$name.py || exit 1; done
