@@ -153,7 +153,15 @@ class InvalidFilter(QueryError):
 
 
 class InvalidSelection(QueryError):
-    """An expression for a part of the graph that cannot be read; the message says at which character."""
+    """An expression for a part of the graph that cannot be read; the message says at which character.
+
+    Attributes:
+        at: the character, counted from 1; None where it is the whole that is too long, too deep or of too many parts.
+    """
+
+    def __init__(self, message: str, advice: str = "", *, at: int | None = None) -> None:
+        super().__init__(message, advice)
+        self.at = at
 
 
 class UnknownList(QueryError):

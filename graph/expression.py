@@ -2,6 +2,7 @@
 
     under:"KV-Cache Optimization" and not survey:llm-inference
     search:"speculative decoding"(limit=30, from=2023, code=yes) or around:arxiv:2306.00978(hops=2)
+    path:arxiv:2306.00978(to=gptq, ties="cites,place") and not under:Pruning
     list:"To read" and (papers:gptq,awq or area:"0,0;9,0;9,9")
 
 ``not`` binds closest, then ``and``, then ``or``. A value with anything but letters, digits and ``. : / + - _`` stands
@@ -11,31 +12,22 @@ in double quotes, where a backslash stands before ``"`` and ``\\``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from .errors import InvalidFilter, InvalidSelection
-from .filters import Filters
-from .map_area import read_area
-from .selection import AllOf, AnyOf, Area, Around, Below, Chosen, InSurvey, Matching, Not, OnList, Selection, Whole
-from .surroundings import MAX_HOPS, MAX_VERTICES, Tie
+from .errors import InvalidSelection
+from .expression_leaves import BARE, KINDS, Kind, Options, print_leaf
+from .selection import AllOf, AnyOf, Not, Selection, Whole
 
 MAX_LENGTH = 8000
 """Characters of an expression."""
 MAX_DEPTH = 30
 """Parentheses and ``not`` within each other."""
 MAX_LEAVES = 60
-_MOST_ANSWERS = 1000
-_AREA = "An area of the map"  # as `Area` calls it
 
 _BLANK = re.compile(r"\s*")
 _NAME = re.compile(r"[a-z]+", re.IGNORECASE)
-_BARE = re.compile(r"[\w.:/+-]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
-_LEAVES = "everything, survey:, under:, search:, around:, list:, papers:, area:"
-
-Options = Mapping[str, str]
+_LEAVES = ", ".join(("everything", *(f"{name}:" for name in KINDS)))
 
 
 def parse_selection(text: str) -> Selection:
@@ -57,119 +49,18 @@ def parse_selection(text: str) -> Selection:
 def print_selection(selection: Selection) -> str:
     """The one text of a selection: `parse_selection` gives the selection back."""
     match selection:
-        case Whole():
-            return "everything"
-        case InSurvey(key):
-            return f"survey:{_value(key)}"
-        case Below(node):
-            return f"under:{_value(node)}"
-        case OnList(name):
-            return f"list:{_value(name)}"
-        case Matching(query, filters, limit):
-            options = {name: write(getattr(filters, field)) for name, (field, write, _) in _FILTERS.items()}
-            return f"search:{_value(query)}{_print_options({'limit': '' if limit == 50 else str(limit), **options})}"
-        case Around(paper, hops, limit, ties):
-            named = "" if ties == tuple(Tie) else ",".join(ties)
-            options = {"hops": "" if hops == 1 else str(hops), "limit": "" if limit == 60 else str(limit)}
-            written = {name: value for name, value in options.items() if value}
-            return f"around:{_value(paper)}{_print_options({**written, 'ties': named})}"
-        case Chosen(papers, title):
-            named = "" if title == "Chosen papers" else title
-            return f"papers:{','.join(map(_value, papers))}{_print_options({'title': named}, always=not papers)}"
-        case Area(polygon, title):
-            corners = ";".join(f"{x!r},{y!r}" for x, y in polygon)
-            return f"area:{_value(corners)}{_print_options({'title': '' if title == _AREA else title})}"
         case Not(part):
             return f"not {_within(part, AllOf, AnyOf)}"
         case AllOf(parts):
             return " and ".join(_within(part, AllOf, AnyOf) for part in parts)
         case AnyOf(parts):
             return " or ".join(_within(part, AnyOf) for part in parts)
+        case _:
+            return print_leaf(selection)
 
 
 def _within(part: Selection, *grouped: type) -> str:
     return f"({print_selection(part)})" if isinstance(part, grouped) else print_selection(part)
-
-
-def _value(text: str) -> str:
-    return text if _BARE.fullmatch(text) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
-
-
-def _print_options(options: Options, *, always: bool = False) -> str:
-    written = ", ".join(f"{name}={_value(value)}" for name, value in options.items() if value)
-    return f"({written})" if written or always else ""
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _yes_no(value: bool | None) -> str:
-    return "" if value is None else "yes" if value else "no"
-
-
-_FILTERS: Mapping[str, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
-    "under": ("under", _text, str),
-    "survey": ("survey", _text, str),
-    "from": ("year_from", _text, lambda text: _number(text, 0, 9999)),
-    "to": ("year_to", _text, lambda text: _number(text, 0, 9999)),
-    "venue": ("venue", _text, str),
-    "code": ("has_code", _yes_no, lambda text: _one_of(text, {"yes": True, "no": False})),
-    "author": ("author", _text, str),
-}
-
-
-def _number(text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
-        raise ValueError(f"a number from {least} to {most}")
-    return int(text)
-
-
-def _one_of(text: str, values: Mapping[str, Any]) -> Any:
-    if text.lower() not in values:
-        raise ValueError(" or ".join(values))
-    return values[text.lower()]
-
-
-def _matching(values: list[str], options: Options) -> Selection:
-    filters = {field: read(options[name]) for name, (field, _, read) in _FILTERS.items() if name in options}
-    return Matching(values[0], Filters(**filters), _number(options.get("limit", "50"), 1, _MOST_ANSWERS))
-
-
-def _around(values: list[str], options: Options) -> Selection:
-    known = {tie.value: tie for tie in Tie}
-    ties = tuple(_one_of(name, known) for name in options["ties"].split(",")) if "ties" in options else tuple(Tie)
-    hops, limit = _number(options.get("hops", "1"), 1, MAX_HOPS), _number(options.get("limit", "60"), 1, MAX_VERTICES)
-    return Around(values[0], hops, limit, ties)
-
-
-def _chosen(values: list[str], options: Options) -> Selection:
-    return Chosen(tuple(values), options.get("title", "Chosen papers"))
-
-
-def _area(values: list[str], options: Options) -> Selection:
-    try:
-        return Area(read_area(values[0]), options.get("title", _AREA))
-    except InvalidFilter:
-        raise ValueError("an area “x,y;x,y;x,y” of the map") from None
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    make: Callable[[list[str], Options], Selection]
-    options: frozenset[str] = frozenset()
-    many: bool = False
-
-
-_KINDS: Mapping[str, _Kind] = {
-    "survey": _Kind(lambda values, _: InSurvey(values[0])),
-    "under": _Kind(lambda values, _: Below(values[0])),
-    "list": _Kind(lambda values, _: OnList(values[0])),
-    "search": _Kind(_matching, frozenset({"limit", *_FILTERS})),
-    "around": _Kind(_around, frozenset({"hops", "limit", "ties"})),
-    "area": _Kind(_area, frozenset({"title"})),
-    "papers": _Kind(_chosen, frozenset({"title"}), many=True),
-}
 
 
 class _Reader:
@@ -210,7 +101,7 @@ class _Reader:
         self.rest()
         start = self._at
         found = _NAME.match(self._text, self._at)
-        kind = _KINDS.get(found[0].lower()) if found else None
+        kind = KINDS.get(found[0].lower()) if found else None
         if found is None or kind is None or not self._text.startswith(":", found.end()):
             self.refuse(f"“not”, “(” or one of {_LEAVES}")
         self._at = found.end() + 1
@@ -222,7 +113,7 @@ class _Reader:
             self._at = start
             self.refuse(str(error))
 
-    def _values(self, kind: _Kind) -> list[str]:
+    def _values(self, kind: Kind) -> list[str]:
         if kind.many and self._text.startswith("(", self._at):
             return []
         values = [self._value()]
@@ -230,7 +121,7 @@ class _Reader:
             values.append(self._value())
         return values
 
-    def _options(self, kind: _Kind) -> Options:
+    def _options(self, kind: Kind) -> Options:
         options: dict[str, str] = {}
         if not kind.options or not self._text.startswith("(", self._at):
             return options
@@ -254,7 +145,7 @@ class _Reader:
             return re.sub(r'\\(["\\])', r"\1", quoted[1])
         if self._text.startswith('"', self._at):
             self.refuse("a closing quote")
-        bare = _BARE.match(self._text, self._at)
+        bare = BARE.match(self._text, self._at)
         if bare is None:
             self.refuse("a value")
         self._at = bare.end()
@@ -269,7 +160,7 @@ class _Reader:
 
     def _take_word(self, word: str) -> bool:
         self.rest()
-        found = _BARE.match(self._text, self._at)
+        found = BARE.match(self._text, self._at)
         if found is None or found[0].lower() != word:
             return False
         self._at = found.end()
@@ -290,4 +181,5 @@ class _Reader:
         raise InvalidSelection(
             f"The selection cannot be read at character {self._at + 1}: expected {expected}, found {there}.",
             'Write for example: under:"KV-Cache Optimization" and not survey:llm-inference',
+            at=self._at + 1,
         )

@@ -97,6 +97,20 @@ class Connection:
     lineage: Path | None
     complete: bool
 
+    @property
+    def ways(self) -> tuple[Path, ...]:
+        """The paths, and after them the lineage where it is none of them."""
+        known = {tuple(paper.key for paper in path.papers) for path in self.paths}
+        lineage = self.lineage
+        if lineage is None or tuple(paper.key for paper in lineage.papers) in known:
+            return self.paths
+        return (*self.paths, lineage)
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers on all ways, each once, in the order of the ways."""
+        return tuple({paper.key: paper for way in self.ways for paper in way.papers}.values())
+
     def __repr__(self) -> str:
         return "\n".join(map(repr, self.paths)) or f"<no path joins {self.start!r} and {self.end!r}>"
 

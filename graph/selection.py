@@ -4,6 +4,7 @@ Whole()                                    everything
 Below("KV-Cache Optimization")             a node with everything below it
 Matching("shrink the KV cache", Filters()) the answers to a question
 Around("arxiv:2306.00978", hops=2)         a paper's neighbourhood
+OnPath("arxiv:2306.00978", "gptq")         the papers by which one leads to another
 Chosen(("arxiv:2306.00978",), "My papers") these papers
 OnList("To read this week")                a reading list, as far as its papers are in the library
 Area(((0, 0), (9, 0), (9, 9)))             the papers in a polygon on the map of meaning
@@ -26,6 +27,7 @@ from .map_area import Polygon, inside
 from .map_store import map_at_hand
 from .models import Paper, Subgraph, Survey
 from .parts import part_of, whole
+from .paths import MAX_PATHS, connect
 from .reading_list import find_papers, papers_of
 from .reading_store import ReadingStore
 from .search import Filters, Searcher
@@ -61,6 +63,22 @@ class Around:
     hops: int = 1
     limit: int = 60
     ties: tuple[Tie, ...] = tuple(Tie)
+
+
+@dataclass(frozen=True, slots=True)
+class OnPath:
+    """The papers on the paths from one paper to another, as `Connection.papers` has them (see graph/paths.py).
+
+    Attributes:
+        start, end: papers by key, id or title.
+        ties: what a path may go by.
+        paths: at most so many, up to `MAX_PATHS`.
+    """
+
+    start: str
+    end: str
+    ties: tuple[Tie, ...] = tuple(Tie)
+    paths: int = MAX_PATHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +132,14 @@ class Not:
     part: Selection
 
 
-Leaf = Whole | Below | Matching | Around | Chosen | OnList | Area | InSurvey
+Leaf = Whole | Below | Matching | Around | OnPath | Chosen | OnList | Area | InSurvey
 Selection = Leaf | AllOf | AnyOf | Not
 
 
 def select(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> Subgraph:
     """The part of the graph that a selection means.
 
-    Papers of one leaf keep its order (the best answers first, a list as its reader has it); those of an algebra come
+    Papers of one leaf keep its order (the best answers first, a list as its reader has it, a path from end to end); those of an algebra come
     newest first, with all their places.
 
     Args:
@@ -172,6 +190,9 @@ def _leaf_keys(library: Library, leaf: Leaf, searcher: Callable[[], Searcher]) -
         case Around(reference, hops, limit, ties):
             around = surroundings(library, library.paper(reference), hops=hops, limit=limit, ties=ties)
             return [vertex.record.key for vertex in around.vertices if isinstance(vertex.record, Paper)]
+        case OnPath(start, end, ties, paths):
+            found = connect(library, library.paper(start), library.paper(end), ties=ties, limit=paths)
+            return [paper.key for paper in found.papers]
         case Chosen(references):
             return list(dict.fromkeys(library.paper(reference).key for reference in references))
         case OnList(name):
@@ -195,6 +216,8 @@ def title_of(library: Library, selection: Selection) -> str:
             return f"Search: {' '.join(query.split())}"
         case Around(reference):
             return f"Around {library.paper(reference).title}"
+        case OnPath(start, end):
+            return f"From {library.paper(start).title} to {library.paper(end).title}"
         case Chosen(_, title) | Area(_, title):
             return title
         case OnList(name):

@@ -23,6 +23,7 @@ from litatlas.graph.selection import (
     Matching,
     Not,
     OnList,
+    OnPath,
     Selection,
     Whole,
     select,
@@ -52,6 +53,7 @@ leaves: st.SearchStrategy[Selection] = st.one_of(
     st.builds(OnList, texts),
     st.builds(Matching, texts, filters, st.integers(1, 1000)),
     st.builds(Around, texts, st.integers(1, 3), st.integers(1, 300), ties),
+    st.builds(OnPath, texts, texts, ties, st.integers(1, 3)),
     st.builds(Area, st.lists(st.tuples(corners, corners), min_size=3, max_size=5).map(tuple), filled),
     st.builds(Chosen, st.lists(texts, max_size=3).map(tuple), filled),
 )
@@ -90,6 +92,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("around:arxiv:2306.00978(hops=2)", Around("arxiv:2306.00978", 2)),
         ('around:a(ties="cites,place")', Around("a", ties=(Tie.CITES, Tie.PLACE))),
         ('search:"a b"( limit=7, code=no, from=2020 )', Matching("a b", Filters(year_from=2020, has_code=False), 7)),
+        ("path:a(to=b)", OnPath("a", "b")),
+        ('PATH:"a b"(paths=1, ties="cites, place", to="")', OnPath("a b", "", (Tie.CITES, Tie.PLACE), 1)),
         ("papers:a, b", Chosen(("a", "b"))),
         ("list:and", OnList("and")),
         (r'list:"say \"a\\b\""', OnList(r'say "a\b"')),
@@ -112,6 +116,9 @@ def test_examples(text: str, meant: Selection) -> None:
         ("papers:a(colour=red)", 10, "one of title"),
         ("search:a(limit=0)", 1, "a number from 1 to 1000"),
         ("search:a(limit=1, limit=2)", 19, "one of author"),
+        ("not path:a", 5, "a path with both of its ends"),
+        ("path:a(to=b, paths=4)", 1, "a number from 1 to 3"),
+        ("path:a(to=b, hops=1)", 14, "one of paths, ties"),
         ("around:a(ties=friends)", 1, "cites or similar or place"),
     ],
 )
@@ -119,13 +126,15 @@ def test_an_error_names_the_place_and_what_was_expected(text: str, place: int, e
     with pytest.raises(InvalidSelection, match=f"at character {place}: expected ") as caught:
         parse_selection(text)
     assert f"expected {expected}" in caught.value.message
+    assert caught.value.at == place
 
 
 def test_limits() -> None:
     assert parse_selection("(" * MAX_DEPTH + "everything" + ")" * MAX_DEPTH) == Whole()
     for text in ("(" * 5000, "not " * 1000 + "everything", "x" * (MAX_LENGTH + 1), " or ".join(["everything"] * 61)):
-        with pytest.raises(InvalidSelection):
+        with pytest.raises(InvalidSelection) as caught:
             parse_selection(text)
+        assert caught.value.at is None
 
 
 LEAF_KEYS = {
@@ -135,6 +144,9 @@ LEAF_KEYS = {
     "survey:t": {"gptq", "h2o"},
     "papers:gptq,note": {"gptq", "note"},
     "around:gptq(ties=cites)": {"gptq", "awq", "wanda"},
+    "path:wanda(to=gptq, ties=cites)": {"gptq", "awq", "wanda"},
+    "path:wanda(to=gptq, ties=cites, paths=1)": {"gptq", "wanda"},
+    "path:gptq(to=note, ties=cites)": set(),
 }
 
 

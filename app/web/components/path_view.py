@@ -29,8 +29,7 @@ def show_connection(atlas: Atlas, found: Connection) -> None:
     if not found.paths:
         _nothing_joins(found)
         return
-    paths = all_paths(found)
-    papers = list({paper.key: paper for path in paths for paper in path.papers}.values())
+    paths, papers = found.ways, found.papers
     _picture(found, paths)
     st.caption(HOW_TO_READ)
     with st.container(horizontal=True):
@@ -42,14 +41,6 @@ def show_connection(atlas: Atlas, found: Connection) -> None:
     st.caption("Select a row to open the paper.")
     cited = atlas.library.citation_counts
     answers.paper_table(papers, f"path-{hash(tuple(paper.key for paper in papers))}", cited=cited)
-
-
-def all_paths(found: Connection) -> tuple[Path, ...]:
-    """The paths, and the one by citations alone where it is none of them."""
-    ways = {tuple(paper.key for paper in path.papers) for path in found.paths}
-    lineage = found.lineage
-    more = lineage is not None and tuple(paper.key for paper in lineage.papers) not in ways
-    return (*found.paths, lineage) if lineage is not None and more else found.paths
 
 
 def _nothing_joins(found: Connection) -> None:

@@ -107,7 +107,7 @@ def test_hostile_records_are_joined_as_text(open_page: OpenPage, tmp_path: Path)
 
 def test_the_picture_has_every_hop_with_its_direction(atlas: Atlas) -> None:
     found = connection(atlas, "wanda", "gptq")
-    chart = path_chart.paths_graph(path_view.all_paths(found), dark=True)
+    chart = path_chart.paths_graph(found.ways, dark=True)
     json.dumps(chart.spec)
     assert chart.keys[:2] == ("wanda", "gptq")
     series = chart.spec["series"][0]
