@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
-from litatlas.graph.below import count_below
 from litatlas.graph.claims import rank_claims
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
@@ -27,14 +26,13 @@ from litatlas.graph.models import (
     Subgraph,
     Survey,
     TaxonomyNode,
-    WorkKind,
 )
-from litatlas.graph.parts import WHOLE_TITLE, part_of
+from litatlas.graph.parts import part_of
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.search import Searcher
-from litatlas.graph.selection import AllOf, AnyOf, Below, Not, Selection, Whole, select
-from litatlas.graph.selection_counts import count_selected
+from litatlas.graph.selection import Selection, select
+from litatlas.graph.selection_counts import count_selected, counting_table
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.successors import Successor, came_after
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
@@ -339,29 +337,12 @@ class Atlas:
         return select(self.library, meant, lambda: self.searcher)
 
     def preview(self, selection: Selection) -> Preview:
-        """How much `select` would give; the whole library and an algebra are counted, not read."""
-        if isinstance(selection, Whole):
-            counts = self.overview().counts
-            return Preview(
-                WHOLE_TITLE, counts.papers, counts.software, counts.nodes, counts.placements, counts.citations
-            )
-        if isinstance(selection, AllOf | AnyOf | Not):
-            title, held = count_selected(self.library, selection, lambda: self.searcher)
-            return Preview(title, held.papers, held.software, held.nodes, held.placements, held.citations)
-        if isinstance(selection, Below):
-            node = self.library.node(selection.node)
-            below = self.kept(("below", node.key), lambda library: count_below(library, node))
-            return Preview(node.name, below.papers, below.software, below.nodes, below.placements, below.citations)
-        part = self.select(selection)
-        software = sum(paper.kind is WorkKind.SOFTWARE for paper in part.papers)
-        return Preview(
-            part.title,
-            len(part.papers) - software,
-            software,
-            len(part.nodes),
-            len(part.placements),
-            len(part.citations),
+        """How much `select` would give, counted and not read."""
+        library = self.library
+        title, held = count_selected(
+            library, selection, lambda: self.searcher, lambda: self.kept("counting table", counting_table)
         )
+        return Preview(title, held.papers, held.software, held.nodes, held.placements, held.citations)
 
     def export(self, selection: Selection | str, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""

@@ -18,7 +18,7 @@ def count_below(library: Library, node: TaxonomyNode) -> Counts:
         " (SELECT count(*) FROM papers WHERE key IN inside AND kind != 'paper'),"
         " (SELECT count(*) FROM below),"
         " (SELECT count(*) FROM (SELECT DISTINCT paper, node, source FROM placements WHERE node IN below)),"
-        " (SELECT count(*) FROM (SELECT DISTINCT citing, cited, source FROM citations"
+        " (SELECT count(*) FROM (SELECT DISTINCT citing, cited FROM citations"
         " WHERE citing IN inside AND cited IN inside AND citing != cited))"
     )
     papers, software, nodes, placements, citations = library.query(sql, (node.key,))[0]

@@ -119,7 +119,9 @@ def _one_of(text: str, values: Mapping[str, Any]) -> Any:
 
 def _ties(options: Options) -> tuple[Tie, ...]:
     known = {tie.value: tie for tie in Tie}
-    return tuple(_one_of(name.strip(), known) for name in options["ties"].split(",")) if "ties" in options else tuple(Tie)
+    return (
+        tuple(_one_of(name.strip(), known) for name in options["ties"].split(",")) if "ties" in options else tuple(Tie)
+    )
 
 
 def _matching(values: Sequence[str], options: Options) -> Leaf:

@@ -39,7 +39,7 @@ from .models import (
     TaxonomyNode,
     WorkKind,
 )
-from .network import citation_graph, plain_text
+from .network import plain_text
 from .schema import FORMAT_VERSION
 from .storage import Manifest, read_manifest, verify_files
 from .words import by_author, match_words
@@ -454,7 +454,11 @@ class Library:
     @cached_property
     def citation_network(self) -> nx.DiGraph[str]:
         """Who cites whom, over paper keys."""
-        return citation_graph(self.citations())
+        network: nx.DiGraph[str] = nx.DiGraph()
+        network.add_edges_from(
+            self.query("SELECT DISTINCT citing, cited FROM citations WHERE citing != cited ORDER BY citing, cited")
+        )
+        return network
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

@@ -139,8 +139,8 @@ Selection = Leaf | AllOf | AnyOf | Not
 def select(library: Library, selection: Selection, searcher: Callable[[], Searcher]) -> Subgraph:
     """The part of the graph that a selection means.
 
-    Papers of one leaf keep its order (the best answers first, a list as its reader has it, a path from end to end); those of an algebra come
-    newest first, with all their places.
+    Papers of one leaf keep its order (the best answers first, a list as its reader has it, a path from end to end);
+    those of an algebra come newest first, with all their places.
 
     Args:
         searcher: called for a question alone, so that what asks none needs neither a model nor vectors.
