@@ -333,10 +333,14 @@ class GapsPage:
 
 @dataclass(frozen=True)
 class ExportPage:
-    """A part of an export as text; put the parts of all pages together for the whole file."""
+    """A part of an export as text; put the parts of all pages together for the whole file.
+
+    `selection` is the expression as it was understood.
+    """
 
     file_name: str
     media_type: str
+    selection: str
     papers: int
     text: str
     characters_total: int
@@ -345,11 +349,15 @@ class ExportPage:
 
 @dataclass(frozen=True)
 class Problem:
-    """An error as data: `code` is its kind, `advice` what to do next."""
+    """An error as data: `code` is its kind, `advice` what to do next.
+
+    `at` is the character, counted from 1, at which an expression cannot be read; null for all other errors.
+    """
 
     code: str
     message: str
     advice: str
+    at: int | None = None
 
 
 def clipped(text: str, most: int = LONGEST_TEXT) -> str:

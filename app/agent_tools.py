@@ -5,16 +5,14 @@ No tool changes anything. How things relate is asked in agent_relations.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from litatlas.graph.errors import ExportError, InvalidFilter
-from litatlas.graph.export import find_format
+from litatlas.graph.errors import ExportError
+from litatlas.graph.export import ExportFormat, find_format
+from litatlas.graph.expression import parse_selection, print_selection
 from litatlas.graph.filters import Filters
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Source, TaxonomyNode
 from litatlas.graph.placing import SurveyPlacement
 from litatlas.graph.question import read_years
-from litatlas.graph.selection import Around, Below, Chosen, Matching, Selection, Whole
 
 from . import agent_records as records
 from .agent_paging import MOST_CITED, check_limit, cursor_at, nodes_of, papers_of, start_of
@@ -28,6 +26,7 @@ from .service import Atlas
 MOST_ANSWERS = 500
 MOST_FACTS = 60
 MOST_EXPORTED = 20_000  # characters a page
+MOST_SELECTED = 5_000  # papers of an export, which is written anew for each page
 
 
 def search(
@@ -40,19 +39,24 @@ def search(
     venue: str | None = None,
     code: bool | None = None,
     author: str | None = None,
+    within: str | None = None,
     limit: int = 10,
     cursor: str | None = None,
 ) -> records.SearchPage:
     """Papers and nodes that answer a question in words; see `Atlas.search`.
 
+    Args:
+        within: an expression (see litatlas.graph.expression): only papers of this selection.
+
     Raises:
+        InvalidSelection: the expression cannot be read.
         QueryError: a filter names nothing here, or the cursor is of another state of the library.
     """
     start = start_of(atlas, cursor)
     check_limit(limit)
     first, last = read_years(years) if years else (None, None)
     filters = Filters(under, survey, first, last, venue, code, author)
-    answer = atlas.search(question, filters, limit=min(start + limit, MOST_ANSWERS))
+    answer = atlas.search(question, filters, limit=min(start + limit, MOST_ANSWERS), within=within)
     library = atlas.library
     end = start + limit
     more = end < min(answer.total, MOST_ANSWERS) and len(answer.papers) >= end
@@ -169,33 +173,35 @@ def place(atlas: Atlas, paper_or_text: str, *, survey: str | None = None, limit:
 
 
 def export(
-    atlas: Atlas,
-    format_name: str,
-    *,
-    under: str | None = None,
-    matching: str | None = None,
-    around: str | None = None,
-    papers: Sequence[str] | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
+    atlas: Atlas, format_name: str, selection: str = "everything", *, cursor: str | None = None
 ) -> records.ExportPage:
     """A part of the graph as text in a format of `FORMATS`, page by page; abstracts are never in it.
 
+    Args:
+        selection: an expression; see litatlas.graph.expression.
+
     Raises:
-        ExportError: the format is no text, which the command line writes to a file.
-        QueryError: what is asked for is not there, or more than one thing is.
+        ExportError: there is no such format, or it is no text or too much, which the command line writes to a file.
+        InvalidSelection: the expression cannot be read.
+        QueryError: what it names is not there.
     """
     start = start_of(atlas, cursor)
-    wanted = find_format(format_name)
+    wanted, meant = find_format(format_name), parse_selection(selection)
     if wanted.media_type == "application/zip":
-        advice = f"Write it to a file: `litatlas export --format {wanted.name}`."
-        raise ExportError(f"{wanted.title} is no text that can be sent in pages.", advice)
-    part = atlas.select(_selection(under, matching, around, papers, limit))
+        raise ExportError(f"{wanted.title} is no text that can be sent in pages.", _to_file(wanted))
+    preview = atlas.preview(meant)
+    if (held := preview.papers + preview.software) > MOST_SELECTED:
+        raise ExportError(
+            f"The selection holds {held:,} papers and software entries; at most {MOST_SELECTED:,} are sent in pages.",
+            f"Select fewer. {_to_file(wanted)}",
+        )
+    part = atlas.select(meant)
     text = wanted.write(part).decode()
     end = start + MOST_EXPORTED
     return records.ExportPage(
         file_name=wanted.file_name(part),
         media_type=wanted.media_type,
+        selection=print_selection(meant),
         papers=len(part.papers),
         text=text[start:end],
         characters_total=len(text),
@@ -203,22 +209,8 @@ def export(
     )
 
 
-def _selection(
-    under: str | None, matching: str | None, around: str | None, papers: Sequence[str] | None, limit: int
-) -> Selection:
-    check_limit(limit, 1000)
-    asked: list[Selection] = []
-    if under:
-        asked.append(Below(under))
-    if matching:
-        asked.append(Matching(matching, limit=limit))
-    if around:
-        asked.append(Around(around, limit=min(limit, 300)))
-    if papers:
-        asked.append(Chosen(tuple(papers[:1000])))
-    if len(asked) > 1:
-        raise InvalidFilter("under, matching, around and papers were given together.", "Ask for one of them at a time.")
-    return asked[0] if asked else Whole()
+def _to_file(wanted: ExportFormat) -> str:
+    return f"Write it to a file: `litatlas export --format {wanted.name} --select EXPRESSION`."
 
 
 def _most_cited(library: Library, node: TaxonomyNode) -> tuple[str, ...]:

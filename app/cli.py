@@ -145,6 +145,10 @@ def search(
     venue: Annotated[str | None, typer.Option(help="Only this venue, e.g. ICLR.")] = None,
     code: Annotated[bool | None, typer.Option("--code/--no-code", help="Only papers with, or without, code.")] = None,
     author: Annotated[str | None, typer.Option(help="Only papers of this author.")] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(metavar="EXPRESSION", help="Only papers of a selection, as `export --select` takes it."),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many papers.")] = 10,
     library: LibraryOption = None,
     model: ModelOption = None,
@@ -157,7 +161,8 @@ def search(
     `under:"KV-Cache Optimization"`, `survey:efficient-llms`.
 
     Examples: `litatlas search "shrink the KV cache for long contexts" --under "Efficient Inference" --year 2023..`,
-    `litatlas search like:2306.00978 unlike:2210.17323 code:yes`
+    `litatlas search like:2306.00978 unlike:2210.17323 code:yes`,
+    `litatlas search "does it need retraining" --within 'under:Pruning and not survey:llm-inference'`
     """
     with explained():
         from .console import print_json
@@ -165,7 +170,7 @@ def search(
 
         filters = _filters(under, survey, year, venue, code, author)
         atlas = _atlas(library, model)
-        answer = atlas.search(" ".join(map(_as_typed, question)), filters, limit=limit)
+        answer = atlas.search(" ".join(map(_as_typed, question)), filters, limit=limit, within=within)
         if as_json:
             print_json(answer)
         else:

@@ -31,7 +31,7 @@ from litatlas.graph.parts import part_of
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
 from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
 from litatlas.graph.search import Searcher
-from litatlas.graph.selection import Selection, select
+from litatlas.graph.selection import Selection, keys_of, select
 from litatlas.graph.selection_counts import count_selected, counting_table
 from litatlas.graph.storage import read_manifest
 from litatlas.graph.successors import Successor, came_after
@@ -167,20 +167,42 @@ class Atlas:
             self._overview = (library, overview_of(library))
         return self._overview[1]
 
-    def search(self, query: str, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5) -> SearchAnswer:
+    def search(
+        self,
+        query: str,
+        filters: Filters | None = None,
+        *,
+        limit: int = 10,
+        nodes: int = 5,
+        within: Selection | str | None = None,
+    ) -> SearchAnswer:
         """See `Searcher.search`; what asks for nothing, or for no paper that is here, waits for no model.
 
         The same question is answered once per generation, however often a page is drawn.
+
+        Args:
+            within: only papers of this selection, or of the text of one, which is looked up anew each time.
+
+        Raises:
+            InvalidSelection: the text cannot be read.
         """
         most = max(limit, _LEAST_FOUND)
-        found = self.kept(("search", query, filters, most, nodes), lambda _: self._search(query, filters, most, nodes))
+        if within is not None:
+            among = keys_of(self.library, _read(within), lambda: self.searcher)
+            found = self._search(query, filters, most, nodes, among)
+        else:
+            name = ("search", query, filters, most, nodes)
+            found = self.kept(name, lambda _: self._search(query, filters, most, nodes))
         return replace(found, papers=found.papers[: max(1, limit)])
 
-    def _search(self, query: str, filters: Filters | None, limit: int, nodes: int) -> SearchAnswer:
+    def _search(
+        self, query: str, filters: Filters | None, limit: int, nodes: int, among: frozenset[str] | None = None
+    ) -> SearchAnswer:
         question = read_question(query)
-        among = papers_passing(self.library, both(filters or Filters(), question.filters))
-        searcher = self.searcher if among is None or among else Searcher(self.library, None)
-        return searcher.search(query, filters, limit=limit, nodes=nodes)
+        passing = papers_passing(self.library, both(filters or Filters(), question.filters))
+        nobody = frozenset() in (passing, among)
+        searcher = Searcher(self.library, None) if nobody else self.searcher
+        return searcher.search(query, filters, limit=limit, nodes=nodes, among=among)
 
     def answer(
         self, question: str, filters: Filters | None = None, *, found: SearchAnswer | None = None
@@ -333,8 +355,7 @@ class Atlas:
         Raises:
             InvalidSelection: the text cannot be read.
         """
-        meant = parse_selection(selection) if isinstance(selection, str) else selection
-        return select(self.library, meant, lambda: self.searcher)
+        return select(self.library, _read(selection), lambda: self.searcher)
 
     def preview(self, selection: Selection) -> Preview:
         """How much `select` would give, counted and not read."""
@@ -347,3 +368,7 @@ class Atlas:
     def export(self, selection: Selection | str, format_name: str) -> ExportedFile:
         """A selection as a file; see litatlas.graph.export."""
         return export(self.select(selection), format_name)
+
+
+def _read(selection: Selection | str) -> Selection:
+    return parse_selection(selection) if isinstance(selection, str) else selection

@@ -104,13 +104,20 @@ class Searcher:
             )
 
     def search(
-        self, query: str | Question, filters: Filters | None = None, *, limit: int = 10, nodes: int = 5
+        self,
+        query: str | Question,
+        filters: Filters | None = None,
+        *,
+        limit: int = 10,
+        nodes: int = 5,
+        among: frozenset[str] | None = None,
     ) -> SearchAnswer:
         """Answer a question.
 
         Args:
             query: as typed, with filters and seeds in words, or read already.
             filters: further ones; where both name the same thing, the words of the question hold.
+            among: keys of papers; no other is an answer, whatever the filters let pass.
 
         Raises:
             InvalidFilter: the question is empty or too long, or a filter names nothing.
@@ -121,11 +128,12 @@ class Searcher:
         typed = " ".join(query.split()) if isinstance(query, str) else question.text
         limit = max(1, min(limit, MAX_LIMIT))
         filters = both(filters or Filters(), question.filters)
-        among, within = papers_passing(self.library, filters), nodes_within(self.library, filters)
-        if among is not None and not among:
-            note = "No paper here passes the filters."
+        passing, within = papers_passing(self.library, filters), nodes_within(self.library, filters)
+        wanted = passing if among is None else among if passing is None else among & passing
+        if wanted is not None and not wanted:
+            note = "No paper here passes the filters." if among is None else "No paper of the selection is left to ask."
             return SearchAnswer(typed, (), (), 0, (note,), question)
-        return _Search(self, question, typed, among, within).answer(limit, nodes)
+        return _Search(self, question, typed, wanted, within).answer(limit, nodes)
 
     @cached_property
     def places(self) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_an_export_in_pages_is_the_file(atlas: Atlas, monkeypatch: pytest.Monkey
     monkeypatch.setattr(tools, "MOST_EXPORTED", 100)
     text, cursor = "", None
     while True:
-        page = tools.export(atlas, "bibtex", under="Model", cursor=cursor)
+        page = tools.export(atlas, "bibtex", "under:Model", cursor=cursor)
         text += page.text
         cursor = page.next_cursor
         if cursor is None:
@@ -115,9 +116,35 @@ def test_an_export_in_pages_is_the_file(atlas: Atlas, monkeypatch: pytest.Monkey
     assert text.count("@") == page.papers == 3
     with pytest.raises(ExportError):
         tools.export(atlas, "csv")
-    with pytest.raises(InvalidFilter, match="together"):
-        tools.export(atlas, "bibtex", under="Model", around="gptq")
-    assert tools.export(atlas, "bibtex", papers=["h2o"]).papers == 1
+    monkeypatch.setattr(tools, "MOST_SELECTED", 2)
+    with pytest.raises(ExportError, match="holds 3 papers"):
+        tools.export(atlas, "bibtex", "under:Model")
+
+
+@pytest.mark.parametrize(
+    ("selection", "papers", "understood"),
+    [
+        ("under:Model and not papers:awq", {"gptq", "wanda"}, "under:Model and not papers:awq"),
+        ('papers:2306.00978, "gptq"', {"awq", "gptq"}, "papers:2306.00978,gptq"),
+        ("path:wanda(to=2210.17323, ties=cites, paths=1)", {"wanda", "gptq"}, None),
+        ("EVERYTHING", {"gptq", "awq", "wanda", "h2o", "note"}, "everything"),
+    ],
+)
+def test_an_export_takes_any_selection(atlas: Atlas, selection: str, papers: set[str], understood: str | None) -> None:
+    page = tools.export(atlas, "node-link", selection)
+    assert {node["id"] for node in json.loads(page.text)["nodes"] if node["kind"] == "paper"} == {
+        f"paper:{key}" for key in papers
+    }
+    assert understood is None or page.selection == understood
+
+
+def test_a_search_stays_within_a_selection(atlas: Atlas) -> None:
+    everywhere = tools.search(atlas, "quantization pruning", limit=50)
+    within = tools.search(atlas, "quantization pruning", within="under:Model and not papers:gptq", limit=50)
+    assert {hit.paper.key for hit in everywhere.papers} > {hit.paper.key for hit in within.papers} == {"awq", "wanda"}
+    nothing = tools.search(atlas, "quantization", within="not everything")
+    assert (nothing.papers, nothing.total) == ([], 0)
+    assert nothing.notes == ["No paper of the selection is left to ask."]
 
 
 def test_a_path_has_the_source_of_each_citation(atlas: Atlas) -> None:
@@ -171,7 +198,9 @@ def test_whatever_is_asked_ends_in_an_answer_or_an_explained_error(
         lambda: tools.search(atlas, text, limit=limit, cursor=cursor),
         lambda: tools.node(atlas, text, limit=limit, cursor=cursor),
         lambda: tools.paper(atlas, text, cursor=cursor),
-        lambda: tools.export(atlas, text, under=text, limit=limit),
+        lambda: tools.search(atlas, "pruning", within=text, limit=limit),
+        lambda: tools.export(atlas, text),
+        lambda: tools.export(atlas, "ris", text),
     ):
         with suppress(LitAtlasError):
             assert ask() is not None

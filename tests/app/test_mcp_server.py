@@ -124,11 +124,19 @@ async def walk(client: Client) -> None:
     assert node["node"]["path"] == place["path"]
     found = data(await client.call_tool("search", {"question": paper["paper"]["title"], "limit": 3}))
     assert found["papers"][0]["paper"]["key"] == paper["paper"]["key"]
-    exported = data(await client.call_tool("export", {"format": "bibtex", "papers": [key]}))
-    assert exported["text"].count("@") == 1
+    exported = data(await client.call_tool("export", {"format": "bibtex", "selection": f"papers:{key}"}))
+    assert (exported["text"].count("@"), exported["selection"]) == (1, f"papers:{key}")
     route = data(await client.call_tool("path", {"start": key, "end": "arxiv:2205.14135"}))
     assert route["paths"]
     assert all(hop["evidence"] for each in route["paths"] for hop in each)
+    on_the_way = data(await client.call_tool("export", {"format": "ris", "selection": f"path:{key}(to=2205.14135)"}))
+    assert on_the_way["text"].count("TY  - ") == on_the_way["papers"] >= 2
+    rest = f"under:{place['key']} and not papers:{key}"
+    within = data(await client.call_tool("search", {"question": "quantization", "within": rest, "limit": 50}))
+    assert within["papers"]
+    for hit in within["papers"]:
+        assert hit["paper"]["key"] != paper["paper"]["key"]
+        assert any(at["path"][: len(place["path"])] == place["path"] for at in hit["places"])
     lacks = data(await client.call_tool("gaps", {"reference": place["key"]}))
     assert lacks["node"]["key"] == place["key"]
     placed = data(await client.call_tool("place", {"paper_or_text": key, "survey": "efficient-llms"}))
@@ -150,7 +158,17 @@ async def misbehave(client: Client) -> None:
         ("paper", {"reference": "\x00'; DROP TABLE papers; --"}, "UnknownPaper"),
         ("node", {"reference": "Quantization", "cursor": "g1-1;"}, "InvalidFilter"),
         ("export", {"format": "../../bibtex"}, "ExportError"),
-        ("export", {"format": "bibtex", "papers": ["x"] * 5000}, "InvalidArguments"),
+        ("export", {"format": "/etc/passwd\x00.bib"}, "ExportError"),
+        ("export", {"format": "bibtex/../../ris"}, "ExportError"),
+        ("export", {"format": "csv"}, "ExportError"),
+        ("export", {"selection": "papers:" + ",".join(["x"] * 5000)}, "InvalidSelection"),
+        ("export", {"selection": 'list:"../../../etc/passwd"'}, "UnknownList"),
+        ("export", {"selection": "papers:../../etc/passwd"}, "UnknownPaper"),
+        ("export", {"selection": ["everything"]}, "InvalidArguments"),
+        ("export", {"selection": "x" * 100_000}, "InvalidArguments"),
+        ("export", {"selection": ""}, "InvalidArguments"),
+        ("search", {"question": "pruning", "within": "survey:nowhere"}, "InvalidFilter"),
+        ("export", {"selection": "path:2306.00978(to=2306.00978)"}, "InvalidFilter"),
         ("place", {"paper_or_text": "…"}, "InvalidFilter"),
         ("path", {"start": "2306.00978", "end": "2306.00978"}, "InvalidFilter"),
         ("compare", {"first": "efficient-llms", "second": "nothing"}, "UnknownNode"),
@@ -162,6 +180,27 @@ async def misbehave(client: Client) -> None:
         assert result.is_error, (name, arguments)
         problem = data(result)
         assert (problem["code"], bool(problem["message"]), bool(problem["advice"])) == (code, True, True), problem
+    unreadable: list[tuple[str, int | None]] = [
+        ("under:Pruning and not survey", 23),
+        ("<script>alert(1)</script>", 1),
+        ("under:[x](javascript:alert(1))", 7),
+        ("path:2306.00978", 1),
+        ("under:\u202egnidliub", 7),
+        ("everything" + " " * 7991, None),
+        ("not " * 1000 + "everything", None),
+        ("(" * 1000 + "everything" + ")" * 1000, None),
+        (" or ".join(["everything"] * 61), None),
+    ]
+    for expression, place in unreadable:
+        for name, arguments in (
+            ("export", {"selection": expression}),
+            ("search", {"question": "pruning", "within": expression}),
+        ):
+            problem = data(await client.call_tool(name, arguments))
+            assert (problem["code"], problem["at"]) == ("InvalidSelection", place), (name, problem)
+            assert place is None or f"character {place}" in problem["message"]
+    longest = await client.call_tool("export", {"selection": "papers:gptq" + " " * 7989})
+    assert not longest.is_error or data(longest)["code"] == "UnknownPaper"
     flood = await asyncio.gather(
         *(client.call_tool("node", {"reference": "Quantization", "limit": 50}) for _ in range(200)),
         *(client.call_tool("search", {"question": f"pruning {n}"}) for n in range(40)),
