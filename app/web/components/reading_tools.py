@@ -17,6 +17,7 @@ from litatlas.graph.selection import OnList
 
 from . import address, links
 from .reading_cards import DELETED, SAID, UNDO, attempt
+from .selecting import show_expression
 from .texts import counted, label, one_line, quoted
 
 _MOST_LINES = 500
@@ -164,6 +165,7 @@ def take_away(atlas: Atlas, name: str, order: ReadingOrder, count: int) -> None:
         for format_name in FORMATS:
             if format_name not in first:
                 _download(atlas, name, format_name, disabled=not count)
+        show_expression(OnList(name))
 
 
 def _download(atlas: Atlas, name: str, format_name: str, *, disabled: bool) -> None:

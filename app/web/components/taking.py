@@ -11,6 +11,7 @@ from litatlas.graph.export import FORMATS
 from litatlas.graph.models import Paper, Subgraph
 from litatlas.graph.selection import Chosen
 
+from .selecting import show_expression
 from .texts import counted
 
 
@@ -40,3 +41,4 @@ def take_away(atlas: Atlas, papers: Sequence[Paper], title: str, key: str) -> No
             on_click="ignore",
             key=f"{key}-download",
         )
+        show_expression(chosen)

@@ -7,12 +7,11 @@ from dataclasses import replace
 import streamlit as st
 
 from litatlas.app.service import Atlas
-from litatlas.app.web.components import address, answers, filters, links, reach
+from litatlas.app.web.components import address, answers, filters, links, reach, selecting
 from litatlas.app.web.components.atlas import page
-from litatlas.app.web.components.texts import counted, label, one_line, plain, quoted, way_to
-from litatlas.graph.errors import InvalidFilter, InvalidSelection, QueryError, UnknownPaper
+from litatlas.app.web.components.texts import counted, label, one_line, quoted, way_to
+from litatlas.graph.errors import InvalidFilter, QueryError, UnknownPaper
 from litatlas.graph.export import FORMATS
-from litatlas.graph.expression import parse_selection
 from litatlas.graph.map_area import read_area
 from litatlas.graph.models import Subgraph
 from litatlas.graph.selection import Area, Below, Matching, Selection, Whole
@@ -52,7 +51,7 @@ def show() -> None:
         except QueryError as error:
             if scope != "select":
                 raise
-            st.error(plain(error.message))  # the advice is for the command line
+            selecting.tell_unknown(error)
             return
         counts = [
             counted(preview.papers, "paper"),
@@ -61,7 +60,8 @@ def show() -> None:
             counted(preview.placements, "placement"),
             counted(preview.citations, "citation"),
         ]
-        st.markdown(f"**{plain(preview.title)}**: {', '.join(counts)}")
+        st.markdown(f"**{one_line(label(preview.title, 300))}**: {', '.join(counts)}")
+        selecting.show_expression(selection, to_export=scope != "select")
         name = address.read("format", "bibtex")
         name = name if name in FORMATS else "bibtex"
         st.radio(
@@ -98,27 +98,8 @@ def _selection(atlas: Atlas, scope: str) -> Selection | None:
     if scope == "area":
         return _area()
     if scope == "select":
-        return _expression()
+        return selecting.expression_box()
     return Whole()
-
-
-def _expression() -> Selection | None:
-    text = st.text_input(
-        "Expression",
-        key=address.follow("select", address.read("select")),
-        on_change=address.on_change("select"),
-        placeholder='under:"KV-Cache Optimization" and not survey:llm-inference',
-        help="Parts: everything, survey:, under:, search:, around:, list:, papers:. Join them with and, or, not and "
-        "parentheses; put a value with blanks in double quotes.",
-    )
-    if not text or not text.strip():
-        st.caption("Write which papers you want, such as `under:Pruning and not search:hardware`.")
-        return None
-    try:
-        return parse_selection(text)
-    except InvalidSelection as error:
-        st.error(f"{plain(error.message)} {plain(error.advice)}")
-        return None
 
 
 def _node(atlas: Atlas) -> Selection | None:

@@ -11,9 +11,10 @@ from litatlas.app.web.components import address, answers, beside, finding, graph
 from litatlas.app.web.components.atlas import explain_gaps, page
 from litatlas.app.web.components.texts import counted, label, one_line
 from litatlas.graph.errors import InvalidFilter, UnknownPaper
+from litatlas.graph.expression import print_selection
 from litatlas.graph.layout import Layout
 from litatlas.graph.models import Paper
-from litatlas.graph.selection import Around
+from litatlas.graph.selection import Around, OnPath
 from litatlas.graph.surroundings import MAX_VERTICES, Surroundings, Tie, Vertex
 
 _LAYOUTS = {Layout.YEAR: "Along the years", Layout.FORCE: "By nearness"}
@@ -221,6 +222,9 @@ def _path_page(atlas: Atlas) -> None:
     except InvalidFilter as error:
         st.warning(f"{one_line(error.message)} {one_line(error.advice)}")
         return
+    if found.paths:
+        selection = OnPath(start.key, end.key, ties)
+        links.to_export("Export this path", scope="select", select=print_selection(selection))
     path_view.show_connection(atlas, found)
 
 

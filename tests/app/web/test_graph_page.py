@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
 from litatlas.app.pathfinding import connection
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
-from litatlas.app.web.components import path_chart, path_view
+from litatlas.app.web.components import path_chart
 from litatlas.graph.encoder import Encoder
 
 from .conftest import OpenPage
@@ -38,6 +39,15 @@ def test_a_path_is_told_hop_by_hop(open_page: OpenPage) -> None:
     }
     assert len(test.get("echarts_chart")) == 1
     assert ("graph", "from=gptq&to=wanda") in links(test)  # the other way round
+
+
+def test_a_path_is_exported_as_it_is_shown(open_page: OpenPage) -> None:
+    test = open_page("graph", **{"from": "wanda", "to": "2210.17323", "ties": "cites"})
+    query = next(query for page, query in links(test) if page == "export")
+    assert dict(parse_qsl(query)) == {"scope": "select", "select": "path:wanda(to=gptq, ties=cites)"}
+    export = open_page("export", **dict(parse_qsl(query)))
+    assert_sound(export)
+    assert f"{len(test.dataframe[0].value)} papers, 0 software" in words(export)
 
 
 def test_ties_that_may_not_be_used_are_not(open_page: OpenPage) -> None:

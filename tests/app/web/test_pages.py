@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from litatlas.app.web.components.asking import CAN_BE_ASKED
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Placement, Source, SourceKind, Survey, TaxonomyNode
+from litatlas.graph.reading_store import ReadingStore
 from litatlas.ingest.edge_bundle import SOURCE_KEY as BUNDLED_EDGES
 
 from ...graph import library_files
@@ -498,13 +499,37 @@ def test_an_unknown_seed_is_told(open_page: OpenPage) -> None:
         ({"scope": "nonsense", "format": "nonsense"}, "5 papers"),
         ({"scope": "select", "select": "under:Model and not papers:awq"}, "2 papers, 0 software, 3 topics"),
         ({"scope": "select", "select": 'not search:"pruning"(limit=1)', "format": "turtle"}, "4 papers"),
+        *[
+            ({"scope": "select", "select": expression}, shown)
+            for expression, shown in (
+                ("everything", "**LitAtlas library**: 5 papers"),
+                ("survey:s", "5 papers, 0 software, 4 topics, 6 placements, 3 citations"),
+                ("under:Cache", "**Cache**: 2 papers"),
+                ("search:pruning(limit=1)", "**Search: pruning**: 1 paper,"),
+                ("around:gptq(ties=cites)", "3 papers, 0 software"),
+                (
+                    "path:wanda(to=gptq, ties=cites, paths=1)",
+                    "2 papers, 0 software, 3 topics",
+                ),
+                ('list:"To read"', "**To read**: 1 paper,"),
+                ("papers:gptq,h2o(title=Two)", "**Two**: 2 papers"),
+                ('area:"-200,-200;200,-200;200,200;-200,200"', "**An area of the map**: 5 papers"),
+            )
+        ],
     ],
 )
-def test_each_scope_says_what_it_holds(open_page: OpenPage, parameters: dict[str, str], shown: str) -> None:
+def test_each_scope_says_what_it_holds(
+    open_page: OpenPage, library: Path, parameters: dict[str, str], shown: str
+) -> None:
+    ReadingStore(library).add("To read", Library(library).papers(["awq"]))
     test = open_page("export", **parameters)
     assert_sound(test)
     assert shown in words(test)
     assert test.get("download_button")
+    expression = test.code[0].value  # what every scope shows can be typed, and means the same
+    again = open_page("export", scope="select", select=expression)
+    assert again.code[0].value == expression
+    assert shown in words(again)
 
 
 def test_the_scope_and_format_chosen_are_in_the_address(open_page: OpenPage) -> None:
@@ -540,6 +565,10 @@ def test_what_is_exported_follows_the_library_and_the_scope(open_page: OpenPage,
         ({"scope": "around", "paper": "nothing"}, "nothing"),
         ({"scope": "select", "select": "under:Model but"}, "at character 13: expected “and”, “or” or the end"),
         ({"scope": "select", "select": "under:Nowhere"}, "Nowhere"),
+        ({"scope": "select", "select": "under:Modle"}, "Did you mean 'Model'?"),
+        ({"scope": "select", "select": "survey:t"}, "Choose one of: s."),
+        ({"scope": "select", "select": "path:gptq(to=nothing)"}, "nothing"),
+        ({"scope": "select", "select": "path:gptq(to=gptq)"}, "Name two different papers"),
         ({"scope": "select", "select": "("}, "at character 2"),
     ],
 )
