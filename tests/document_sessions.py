@@ -82,9 +82,7 @@ def _run_python(names: dict[str, Any]) -> Callable[[str], list[str]]:
 
 def agrees(shown: tuple[str, ...], printed: list[str]) -> bool:
     """Whether the document shows what was printed, but for what it leaves out in plain sight."""
-    pattern = "".join(
-        r"(?:.*\n)*" if line.strip() == LEFT_OUT else _line(line) + r"\n" for line in shown
-    )
+    pattern = "".join(r"(?:.*\n)*" if line.strip() == LEFT_OUT else _line(line) + r"\n" for line in shown)
     return re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in printed)) is not None
 
 

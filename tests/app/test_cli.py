@@ -64,6 +64,15 @@ def test_search_prints_answers_with_reasons(run: Run) -> None:
     assert re.search(r"why: .*meaning \d\d% \(similarity 0\.\d\d\)", result.stdout)
 
 
+def test_search_stays_within_a_selection(run: Run) -> None:
+    asked = ("search", "quantization pruning", "--json", "-n", "50")
+    within = json.loads(run(*asked, "--within", "under:Model and not papers:gptq").stdout)
+    assert {hit["paper"]["key"] for hit in within["papers"]} == {"awq", "wanda"}
+    assert "gptq" in {hit["paper"]["key"] for hit in json.loads(run(*asked).stdout)["papers"]}
+    assert_explained(run("search", "x", "--within", "under:Model but"), "at character 13")
+    assert_explained(run("search", "x", "--within", "list:nothing"), "no reading list")
+
+
 def test_search_as_json_is_json_alone(run: Run) -> None:
     result = run("search", "quantization", "pruning", "--json", "-n", "2")
     answer = json.loads(result.stdout)

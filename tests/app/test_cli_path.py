@@ -72,3 +72,14 @@ def test_what_cannot_be_joined_is_an_error(run: Run, arguments: tuple[str, ...],
 
 def test_every_kind_of_tie_can_be_named() -> None:
     assert [name.value for name in TieName] == [tie.value for tie in Tie]
+
+
+def test_the_papers_on_a_path_are_exported_by_the_same_question(run: Run, tmp_path: Path) -> None:
+    found = json.loads(run("wanda", "gptq", "--by", "cites", "--json").stdout)
+    papers = {hop[end]["key"] for path in found["paths"] for hop in path["hops"] for end in ("start", "end")}
+    target = tmp_path / "path.json"
+    asked = ["export", "-f", "node-link", "--select", "path:wanda(to=gptq, ties=cites)", "-o", str(target)]
+    assert CliRunner().invoke(cli.cli, asked).exit_code == 0
+    nodes = json.loads(target.read_text(encoding="utf-8"))["nodes"]
+    assert {node["id"] for node in nodes if node["kind"] == "paper"} == {f"paper:{key}" for key in papers}
+    assert len(papers) == 3
