@@ -39,7 +39,7 @@ from .paths import MAX_PATHS, Connection, connect
 from .question import both, read_question
 from .records import Records
 from .search import Searcher
-from .selection import select
+from .selection import keys_of, select
 from .surroundings import Tie
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class Library(Catalogue):
         venue: str | None = None,
         has_code: bool | None = None,
         author: str | None = None,
+        within: AnyPart | None = None,
     ) -> SearchAnswer:
         """The papers and topics that answer a question in words, best first, each with the reasons for its rank.
 
@@ -112,6 +113,7 @@ class Library(Catalogue):
             limit: at most so many papers, 1 to 1000.
             nodes: at most so many topics.
             under, survey, year_from, year_to, venue, has_code, author: as in `papers`.
+            within: only papers of this part of the graph.
 
         Returns:
             Its ``papers`` and ``nodes`` are records with scores in 0 .. 1; ``notes`` say what a reader should know.
@@ -125,7 +127,8 @@ class Library(Catalogue):
         wanted = self._filters(under, survey, year_from, year_to, venue, has_code, author)
         passing = papers_passing(self.store, both(wanted, read_question(question).filters))
         searcher = self._searcher if passing is None or passing else Searcher(self.store, None)
-        found = searcher.search(question, wanted, limit=limit, nodes=nodes)
+        among = None if within is None else keys_of(self.store, read_part(within), lambda: self._searcher)
+        found = searcher.search(question, wanted, limit=limit, nodes=nodes, among=among)
         return replace(found, papers=Records(found.papers), nodes=Records(found.nodes))
 
     # -- how things relate ----------------------------------------------------------------------------------------

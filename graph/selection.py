@@ -72,7 +72,7 @@ class OnPath:
     Attributes:
         start, end: papers by key, id or title.
         ties: what a path may go by.
-        paths: at most so many, up to `MAX_PATHS`.
+        paths: at most so many, up to `MAX_PATHS`; the one by citations in one direction comes besides.
     """
 
     start: str

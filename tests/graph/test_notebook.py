@@ -201,6 +201,9 @@ def test_search_takes_filters_as_words_and_as_arguments(library: Library, encode
     assert keys(tuple(hit.paper for hit in library.search("quantization", has_code=True).papers)) == ["gptq"]
     assert keys(tuple(hit.paper for hit in library.search("quantization code:yes").papers)) == ["gptq"]
     assert library.search("quantization", under="Cache", survey="s").papers[0].paper.key == "h2o"
+    within = library.search("quantization pruning", within="under:Model and not papers:gptq").papers
+    assert {hit.paper.key for hit in within} == {"awq", "wanda"}
+    assert library.search("quantization", within="not everything").papers == ()
     assert len(library.search("quantization", limit=1).papers) == 1
     assert library.search("quantization", nodes=0).nodes == ()
     assert encoder.encoded

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from .test_browser import browser, heading, hostile_address
 from .test_browser_all import at_rest, watched
@@ -42,7 +42,12 @@ NAMES_NOTHING = (
 def page(browser: Any) -> Iterator[Page]:
     """A page that may open no dialog, leave the machine or complain."""
     with watched(browser, 1360, "light") as (opened, complaints):
-        opened.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
+
+        def refuse(dialog: Dialog) -> None:
+            complaints.append(f"a dialog: {dialog.message}")
+            dialog.dismiss()
+
+        opened.on("dialog", refuse)
         yield opened
         assert opened.locator("[data-testid=stException]").count() == 0
         assert complaints == []
