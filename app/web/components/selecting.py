@@ -21,7 +21,7 @@ _EXAMPLES = {
     "path:arxiv:2306.00978(to=arxiv:2205.14135)": "the papers on the ways from one to another",
     'list:"To read"': "a reading list",
     "papers:arxiv:2306.00978,arxiv:2210.17323": "these papers",
-    "under:Pruning and not (survey:llm-inference or list:Done)": "all of these together",
+    "under:Pruning and not (survey:llm-inference or list:Done)": "joined by and, or, not",
 }
 
 
@@ -29,7 +29,7 @@ def show_expression(selection: Selection, *, to_export: bool = False) -> None:
     """The expression with a button that copies it; nothing where it is longer than one may be.
 
     Args:
-        to_export: with a way to the Export page, to change it there.
+        to_export: with a way to the page's field for expressions, to change it there.
     """
     text = print_selection(selection)
     if len(text) > MAX_LENGTH:
@@ -37,7 +37,7 @@ def show_expression(selection: Selection, *, to_export: bool = False) -> None:
     st.caption("The same for `litatlas export --select`, Python and agents:")
     st.code(text, language=None, wrap_lines=True)
     if to_export:
-        links.to_export("Change it on the Export page", scope="select", select=text)
+        links.to_export("Change it as an expression", scope="select", select=text)
 
 
 def expression_box() -> Selection | None:

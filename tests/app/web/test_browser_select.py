@@ -108,6 +108,6 @@ def test_an_expression_of_hostile_names_is_shown_and_copied_as_it_is(page: Page,
     code.hover()
     code.get_by_role("button").click()
     assert page.evaluate("navigator.clipboard.readText()") == "under:s/n3"
-    page.get_by_role("link", name="Change it on the Export page").click()
+    page.get_by_role("link", name="Change it as an expression").click()
     expect(page.get_by_role("textbox", name="Expression")).to_have_value("under:s/n3")
     _whole(page)
