@@ -6,15 +6,22 @@ from typing import Annotated
 
 import typer
 
-from .cli_options import JsonOption, LibraryOption, ModelOption, UnderOption, explained, settings_of
-
-_WRITER_FAILED = 3  # done as far as the endpoint answered
+from .cli_options import (
+    ExitStatus,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    SurveyOption,
+    UnderOption,
+    explained,
+    settings_of,
+)
 
 
 def ask(
     question: Annotated[list[str], typer.Argument(help="What you want to know, in words.")],
     under: UnderOption = None,
-    survey: Annotated[str | None, typer.Option(help="Only this survey, by key.")] = None,
+    survey: SurveyOption = None,
     write: Annotated[
         bool,
         typer.Option(
@@ -31,7 +38,10 @@ def ask(
     Where nothing here is near enough, nothing is quoted. With --write an endpoint of yours writes the answer, every
     sentence tied to a paper, and what no paper supports is left out (status 3 where the endpoint does not answer).
 
-    Example: `litatlas ask "does pruning need retraining?"`
+    Examples:
+
+        litatlas ask "does pruning need retraining?"
+        litatlas ask "what makes the KV cache grow?" --survey efficient-llms --json
     """
     with explained():
         from litatlas.graph.search import Filters
@@ -50,4 +60,4 @@ def ask(
             answer = written_answer(atlas, answer, writer)
         print_json(answer) if as_json else print_grounded(answer, atlas.survey_titles())
         if answer.written is not None and answer.written.advice:
-            raise typer.Exit(_WRITER_FAILED)
+            raise typer.Exit(ExitStatus.PARTLY)

@@ -7,10 +7,16 @@ from typing import Annotated
 import typer
 
 from .cli_options import JsonOption, LibraryOption, explained, settings_of
+from .cli_values import survey_values
 
 
 def compare(
-    surveys: Annotated[list[str], typer.Argument(help="Two surveys or more: key, id or title.", metavar="SURVEY...")],
+    surveys: Annotated[
+        list[str],
+        typer.Argument(
+            help="Two surveys or more: key, id or title.", metavar="SURVEY...", autocompletion=survey_values
+        ),
+    ],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Lines per list.")] = 10,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -19,7 +25,11 @@ def compare(
 
     Of more than two, how much each two have in common; `--json` has all the rest of each two.
 
-    Examples: `litatlas compare efficient-llms llm-compression`, `litatlas compare 2312.03863 llm-inference --json`
+    Examples:
+
+        litatlas compare efficient-llms llm-compression
+        litatlas compare efficient-llms llm-compression llm-inference
+        litatlas compare 2312.03863 llm-inference --json
     """
     with explained():
         from . import comparing

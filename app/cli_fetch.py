@@ -11,9 +11,7 @@ from typing import Annotated
 
 import typer
 
-from .cli_options import JsonOption, LibraryOption, ModelOption, explained, settings_of
-
-INCOMPLETE = 3
+from .cli_options import ExitStatus, JsonOption, LibraryOption, ModelOption, explained, settings_of
 
 
 def fetch(
@@ -37,12 +35,18 @@ def fetch(
     LITATLAS_SEMANTIC_SCHOLAR_KEY and LITATLAS_OPENALEX_KEY make it faster. Every answer is stored: whatever stops a
     run, the next one repeats no request. Exit status 3: something is still lacking, run it again.
 
-    Examples: `litatlas fetch`, `litatlas fetch --offline`, `litatlas fetch --refresh 30`
+    Examples:
+
+        litatlas fetch
+        litatlas fetch --offline --json
+        litatlas fetch --refresh 30
     """
     with explained():
-        from .console_fetch import fetch_progress, print_line, print_summary
+        from .console import print_json_line
+        from .console_fetch import fetch_progress, print_summary
+        from .fetch_lines import SummaryLine
         from .fetch_state import attending, reporting
-        from .fetching import fetch_missing, summary_to_json
+        from .fetching import fetch_missing
 
         settings = settings_of(library, model)
         with (
@@ -56,11 +60,11 @@ def fetch(
             )
             report.finish(summary)
         if as_json:
-            print_line("summary", summary_to_json(summary))
+            print_json_line(SummaryLine.of(summary))
         else:
             print_summary(summary)
     if not summary.complete:
-        raise typer.Exit(INCOMPLETE)
+        raise typer.Exit(ExitStatus.PARTLY)
 
 
 @contextmanager

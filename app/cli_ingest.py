@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date as calendar_date
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 from litatlas.graph.errors import WrongUsage
 
 from .cli_options import JsonOption, LibraryOption, explained, settings_of
+from .standard_input import readable
 
 if TYPE_CHECKING:
     from litatlas.ingest.facts import SurveyFacts
@@ -43,7 +45,10 @@ ingest = typer.Typer(
 @ingest.command("list")
 def ingest_list(
     files: Annotated[
-        list[Path], typer.Argument(help="A companion list in Markdown: its file, its files, or its directory.")
+        list[Path],
+        typer.Argument(
+            help="A companion list in Markdown: its file, its files, or its directory; - for standard input."
+        ),
     ],
     survey: Annotated[str, typer.Option(help="Short name of the survey, e.g. efficient-llms.")],
     title: Annotated[
@@ -67,7 +72,11 @@ def ingest_list(
 
     What was not understood, merged or in conflict is in the parse report: its summary is printed, --report writes all.
 
-    Example: `litatlas ingest list README.md --survey my-field --report report.jsonl`
+    Examples:
+
+        litatlas ingest list README.md --survey my-field --report report.jsonl
+        litatlas ingest list lists-by-topic/ --survey my-field
+        curl -s https://example.org/list.md | litatlas ingest list - --survey my-field
     """
     with explained():
         from litatlas.ingest.list_folder import read_paper_lists
@@ -78,16 +87,17 @@ def ingest_list(
 
         _check_date(date)
         settings = settings_of(library)
-        facts = read_paper_lists(
-            files,
-            survey_key=survey,
-            title=title,
-            source_title=source,
-            location=location,
-            revision=revision,
-            date=date,
-            licence=licence,
-        )
+        with ExitStack() as inputs:
+            facts = read_paper_lists(
+                [inputs.enter_context(readable(file)) for file in files],
+                survey_key=survey,
+                title=title,
+                source_title=source,
+                location=location,
+                revision=revision,
+                date=date,
+                licence=licence,
+            )
         if report:
             building.write_report(facts, report)
         result = building.bundle_list(facts, bundle, title) if bundle else building.ingest_list(settings, facts)
@@ -117,15 +127,19 @@ def ingest_survey(
 
     A survey whose companion list is here keeps that taxonomy, and gains who is cited in which section.
 
-    Example: `litatlas ingest survey 2312.03863`
+    Examples:
+
+        litatlas ingest survey 2312.03863
+        litatlas ingest survey 2312.03863 --taxonomy figure --report report.jsonl
     """
     with explained():
         from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
         from . import building, surveying
         from .cli_fetch import stop_on_signal
-        from .console import counted, say
-        from .console_fetch import fetch_progress, print_line, print_survey_report, survey_to_json
+        from .console import counted, print_json_line, say
+        from .console_fetch import fetch_progress, print_survey_report
+        from .fetch_lines import SurveyLine
 
         with stop_on_signal() as stop, fetch_progress(as_json=as_json) as notify:
             done = surveying.ingest_survey(
@@ -141,7 +155,7 @@ def ingest_survey(
             building.write_report(done.text.facts, report)
             say(f"Wrote {report}: {counted(len(done.text.facts.findings), 'finding')}.")
         if as_json:
-            print_line("survey", survey_to_json(done))
+            print_json_line(SurveyLine.of(done))
         else:
             print_survey_report(done)
 
@@ -160,15 +174,22 @@ def ingest_metadata(
 ) -> None:
     """Read abstracts, authors and the like for papers of the library from a file.
 
-    Example: `litatlas ingest metadata arxiv-metadata-oai-snapshot.json`
+    What is not known here is left out and counted, unless --add-unknown takes it in.
+
+    Examples:
+
+        litatlas ingest metadata arxiv-metadata-oai-snapshot.json
+        litatlas ingest metadata works.jsonl.gz --json
+        jq -c '{title, abstract}' papers.json | litatlas ingest metadata -
     """
     with explained():
         from . import building
         from .console import print_json, say
         from .console_sources import print_applied
 
-        say(f"Reading {file}")
-        applied = building.ingest_metadata(settings_of(library), file, add_unknown=add_unknown)
+        with readable(file) as opened:
+            say(f"Reading {'standard input' if opened != file else file}")
+            applied = building.ingest_metadata(settings_of(library), opened, add_unknown=add_unknown)
         if as_json:
             print_json(applied)
         else:
@@ -185,20 +206,31 @@ def ingest_citations(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read who cites whom, among papers of the library, from a file."""
+    """Read who cites whom, among papers of the library, from a file.
+
+    Edges to papers that are not here are counted, and left out.
+
+    Examples:
+
+        litatlas ingest citations edges.jsonl
+        litatlas ingest citations edges.tsv --json
+        gunzip -c edges.tsv.gz | litatlas ingest citations -
+    """
     with explained():
         from . import building
         from .console import counted, print_json, say
         from .console_sources import print_applied
 
         if bundle:
-            written = building.bundle_citations(file, bundle)
+            with readable(file) as opened:
+                written = building.bundle_citations(opened, bundle)
             if as_json:
                 print_json(written)
             lie = "lies" if written.edges == 1 else "lie"
             say(f"{counted(written.edges, 'citation')} of {written.records:,} {lie} between papers of bundled surveys.")
             return
-        applied = building.ingest_citations(settings_of(library), file)
+        with readable(file) as opened:
+            applied = building.ingest_citations(settings_of(library), opened)
         if as_json:
             print_json(applied)
         else:
@@ -216,14 +248,20 @@ def ingest_notes(
 ) -> None:
     """Read notes of your own on papers of the library, a sentence each; they are shown and searched.
 
-    Example: `litatlas ingest notes notes.jsonl --source "Our reading group"`
+    They stand before the notes that ship, and are marked as yours.
+
+    Examples:
+
+        litatlas ingest notes notes.jsonl --source "Our reading group"
+        litatlas ingest notes - --source "Our reading group" < notes.jsonl
     """
     with explained():
         from . import building
         from .console import print_json
         from .console_sources import print_applied
 
-        applied = building.ingest_notes(settings_of(library), file, source)
+        with readable(file) as opened:
+            applied = building.ingest_notes(settings_of(library), opened, source)
         if as_json:
             print_json(applied)
         else:
@@ -255,7 +293,11 @@ def ingest_bibliography(
 ) -> None:
     """Read a bibliography: its collections or groups become the taxonomy, its entries papers placed there.
 
-    Example: `litatlas ingest bibliography references.bib --survey my-reading --by keyword`
+    Examples:
+
+        litatlas ingest bibliography references.bib --survey my-reading --by keyword
+        litatlas ingest bibliography zotero.rdf --survey my-reading --under "Efficient Inference"
+        litatlas ingest bibliography - --survey my-reading < references.bib
     """
     with explained():
         from litatlas.ingest.bibliography import GroupBy, read_bibliography
@@ -263,18 +305,19 @@ def ingest_bibliography(
         _check_date(date)
         if by not in list(GroupBy):
             raise WrongUsage(f"{by!r} cannot be grouped by.", f"Choose one of: {', '.join(GroupBy)}.")
-        facts = read_bibliography(
-            file,
-            survey_key=survey,
-            title=title,
-            group_by=GroupBy(by),
-            under=under,
-            source_title=source,
-            location=location,
-            revision=revision,
-            date=date,
-            licence=licence,
-        )
+        with readable(file) as opened:
+            facts = read_bibliography(
+                opened,
+                survey_key=survey,
+                title=title,
+                group_by=GroupBy(by),
+                under=under,
+                source_title=source,
+                location=location,
+                revision=revision,
+                date=date,
+                licence=licence,
+            )
         _take_in(facts, report, library, as_json=as_json)
 
 
@@ -294,22 +337,26 @@ def ingest_taxonomy(
 ) -> None:
     """Read a taxonomy in RDF: SKOS concepts or OWL classes become nodes, papers about them are placed there.
 
-    Example: `litatlas ingest taxonomy topics.ttl --survey topics`
+    Examples:
+
+        litatlas ingest taxonomy topics.ttl --survey topics
+        litatlas ingest taxonomy acm-ccs.rdf --survey acm-ccs --licence CC-BY-4.0
     """
     with explained():
         from litatlas.ingest.ontology import read_ontology
 
         _check_date(date)
-        facts = read_ontology(
-            file,
-            survey_key=survey,
-            title=title,
-            source_title=source,
-            location=location,
-            revision=revision,
-            date=date,
-            licence=licence,
-        )
+        with readable(file) as opened:
+            facts = read_ontology(
+                opened,
+                survey_key=survey,
+                title=title,
+                source_title=source,
+                location=location,
+                revision=revision,
+                date=date,
+                licence=licence,
+            )
         _take_in(facts, report, library, as_json=as_json)
 
 
@@ -321,14 +368,18 @@ def ingest_node_link(
 ) -> None:
     """Read a network back that was exported: its surveys with their nodes, papers, placements, and the citations.
 
-    Example: `litatlas ingest node-link litatlas-my-field.json`
+    Examples:
+
+        litatlas ingest node-link litatlas-my-field.json
+        litatlas export -f node-link -o - --library here | litatlas ingest node-link - --library there
     """
     with explained():
         from . import building
         from .console import print_json
         from .console_sources import print_network_report
 
-        result = building.ingest_node_link(settings_of(library), file)
+        with readable(file) as opened:
+            result = building.ingest_node_link(settings_of(library), opened)
         if as_json:
             print_json(result)
         else:

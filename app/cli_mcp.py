@@ -26,7 +26,10 @@ def mcp(
     A client starts `litatlas mcp` itself and speaks over standard input and output. With `--http` it is at
     `http://127.0.0.1:8765/mcp` and asks for a token, which is printed, or taken from `LITATLAS_MCP_TOKEN`.
 
-    Examples: `litatlas mcp --library my-library`, `litatlas mcp --http --port 9000`
+    Examples:
+
+        litatlas mcp --library my-library
+        litatlas mcp --http --port 9000
     """
     with explained():
         if importlib.util.find_spec("mcp") is None:

@@ -32,7 +32,10 @@ def path(
 
     Citations are preferred to nearness in meaning and to shared topics.
 
-    Examples: `litatlas path arxiv:2306.00978 arxiv:2205.14135`, `litatlas path 2306.00978 2210.17323 --by cites --json`
+    Examples:
+
+        litatlas path arxiv:2306.00978 arxiv:2205.14135
+        litatlas path 2306.00978 2210.17323 --by cites --json
     """
     with explained():
         from litatlas.graph.surroundings import Tie

@@ -10,6 +10,7 @@ import typer
 from litatlas.graph.errors import WrongUsage
 
 from .cli_options import JsonOption, LibraryOption, ModelOption, explained, settings_of
+from .cli_values import survey_values
 
 if TYPE_CHECKING:
     from .service import Atlas
@@ -22,7 +23,9 @@ def place(
         str | None,
         typer.Argument(help="A paper by key, id or title; or a title or an abstract; - reads the text from the input."),
     ] = None,
-    survey: Annotated[str | None, typer.Option(help="Only in this survey, by its key.")] = None,
+    survey: Annotated[
+        str | None, typer.Option(help="Only in this survey, by its key.", autocompletion=survey_values)
+    ] = None,
     misplaced: Annotated[
         bool, typer.Option("--misplaced", help="Instead: papers for whose own node nothing speaks.")
     ] = False,
@@ -38,8 +41,14 @@ def place(
 ) -> None:
     """Where a paper or a text belongs in each taxonomy: nodes with how sure that is and why, or that none fits.
 
-    Examples: `litatlas place arxiv:2306.00978`, `litatlas place - --survey efficient-llms`,
-    `litatlas place --misplaced --survey efficient-llms`
+    How sure a node is, is told as a probability.
+
+    Examples:
+
+        litatlas place arxiv:2306.00978
+        litatlas place - --survey efficient-llms < abstract.txt
+        litatlas place --misplaced --survey efficient-llms
+        litatlas place "Merging adapters of many tasks without training" --json
     """
     with explained():
         lists = int(misplaced) + int(cross_listings)

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .cli_options import JsonOption, LibraryOption, explained, settings_of
+from .cli_options import ExitStatus, JsonOption, LibraryOption, explained, settings_of
+from .cli_values import deleted_list_values, list_values
 
 if TYPE_CHECKING:
     from .service import Atlas
 
 reading = typer.Typer(no_args_is_help=True, help="Reading lists: papers you collect, in your order, with notes.")
 
-Name = Annotated[str, typer.Argument(help="The list's name; upper and lower case are one.")]
+Name = Annotated[str, typer.Argument(help="The list's name; upper and lower case are one.", autocompletion=list_values)]
+DeletedName = Annotated[
+    str, typer.Argument(help="The name of a list that was deleted.", autocompletion=deleted_list_values)
+]
 Papers = Annotated[list[str], typer.Argument(help="Papers: keys, ids, addresses or titles.")]
 
 
@@ -26,13 +30,21 @@ def _atlas(library: Path | None) -> Atlas:
 
 @reading.command()
 def show(
-    name: Annotated[str | None, typer.Argument(help="A list; without one, all lists.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A list; without one, all lists.", autocompletion=list_values)
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a list as Markdown, what was read ticked, with your notes; without a name, which lists there are.
 
-    Examples: `litatlas list show`, `litatlas list show "To read this week"`
+    With --json the same as records, papers with their status and notes.
+
+    Examples:
+
+        litatlas list show
+        litatlas list show "To read this week"
+        litatlas list show "To read this week" > to-read.md
     """
     with explained():
         from .console import print_json
@@ -51,9 +63,14 @@ def show(
 
 @reading.command()
 def add(name: Name, papers: Papers, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Put papers at the end of a list, which is begun where there is none. Status 1 where one is not in the library.
+    """Put papers at the end of a list, which is begun where there is none.
 
-    Example: `litatlas list add "To read this week" arxiv:2306.00978 "GPTQ"`
+    Status 3 where one of them is not in the library; the others are on the list then.
+
+    Examples:
+
+        litatlas list add "To read this week" arxiv:2306.00978 "GPTQ"
+        litatlas search pruning --json | jq -r '.papers[].paper.key' | xargs litatlas list add Pruning
     """
     with explained():
         from .console import print_json
@@ -63,35 +80,64 @@ def add(name: Name, papers: Papers, library: LibraryOption = None, as_json: Json
         added = add_by_name(_atlas(library), name, papers)
         print_json(added) if as_json else print_added(added)
     if added.unknown:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.PARTLY)
 
 
 @reading.command()
-def remove(name: Name, papers: Papers, library: LibraryOption = None) -> None:
-    """Take papers off a list. One that is added again later has its note."""
+def remove(name: Name, papers: Papers, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Take papers off a list. One that is added again later has its note.
+
+    Status 3 where one of them was not on it.
+
+    Examples:
+
+        litatlas list remove "To read this week" arxiv:2306.00978
+        litatlas list remove "To read this week" GPTQ --json
+    """
     with explained():
+        from .console import print_json
         from .console_reading import print_removed
         from .reading import remove_by_name
 
-        print_removed(remove_by_name(_atlas(library), name, papers))
+        removed = remove_by_name(_atlas(library), name, papers)
+        print_json(removed) if as_json else print_removed(removed)
+    if removed.unknown:
+        raise typer.Exit(ExitStatus.PARTLY)
 
 
 @reading.command()
-def delete(name: Name, library: LibraryOption = None) -> None:
-    """Take a list away; `litatlas list restore NAME` brings it back."""
+def delete(name: Name, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Take a list away; `litatlas list restore NAME` brings it back.
+
+    The papers of the list stay in the library.
+
+    Examples:
+
+        litatlas list delete "To read this week"
+        litatlas list delete "To read this week" --json
+    """
     with explained():
-        from .console import say
-        from .reading import store_of
+        from .console import print_json, say
+        from .reading import Deleted, store_of
 
         store_of(_atlas(library)).delete(name)
-        say(f"Deleted. `litatlas list restore {name!r}` brings it back.")
+        print_json(Deleted(name)) if as_json else say(f"Deleted. `litatlas list restore {name!r}` brings it back.")
 
 
 @reading.command()
-def restore(name: Name, library: LibraryOption = None) -> None:
-    """Bring back the list of this name that was deleted last."""
-    with explained():
-        from .console import say
-        from .reading import store_of
+def restore(name: DeletedName, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Bring back the list of this name that was deleted last.
 
-        say(f"Restored as {store_of(_atlas(library)).restore(name)!r}.")
+    Where another list has its name by now, it gets a new one, which is printed.
+
+    Examples:
+
+        litatlas list restore "To read this week"
+        litatlas list restore "To read this week" --json
+    """
+    with explained():
+        from .console import print_json, say
+        from .reading import Restored, store_of
+
+        restored = store_of(_atlas(library)).restore(name)
+        print_json(Restored(restored)) if as_json else say(f"Restored as {restored!r}.")

@@ -22,7 +22,11 @@ def doubtful(context: typer.Context, library: LibraryOption = None, as_json: Jso
 
     Without a subcommand: what waits for a decision.
 
-    Examples: `litatlas review`, `litatlas review same KEY KEY`, `litatlas review log`
+    Examples:
+
+        litatlas review
+        litatlas review --json
+        litatlas review same gptq gptq-accurate-quantization
     """
     if context.invoked_subcommand:
         if as_json:
@@ -40,7 +44,15 @@ def doubtful(context: typer.Context, library: LibraryOption = None, as_json: Jso
 
 @review.command()
 def log(context: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """What was joined, by which rule and source, and what was decided by hand."""
+    """What was joined, by which rule and source, and what was decided by hand.
+
+    The keys of works stand here, for `review same`, `apart` and `undo`.
+
+    Examples:
+
+        litatlas review log
+        litatlas review log --json
+    """
     with explained():
         from . import reviewing
         from .console import print_json
@@ -54,7 +66,15 @@ def log(context: typer.Context, library: LibraryOption = None, as_json: JsonOpti
 def same(
     context: typer.Context, first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False
 ) -> None:
-    """Two works are one paper, whatever the rules say."""
+    """Two works are one paper, whatever the rules say.
+
+    The decision is kept when lists are read again; `review undo` takes it back.
+
+    Examples:
+
+        litatlas review same gptq gptq-accurate-quantization
+        litatlas review same arxiv:2306.00978 awq-2 --json
+    """
     _decide(first, second, Verdict.SAME, library or context.obj, as_json)
 
 
@@ -62,7 +82,15 @@ def same(
 def apart(
     context: typer.Context, first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False
 ) -> None:
-    """Two works are two papers, whatever the rules say; this undoes a merge."""
+    """Two works are two papers, whatever the rules say; this undoes a merge.
+
+    The decision is kept when lists are read again; `review undo` takes it back.
+
+    Examples:
+
+        litatlas review apart gptq gptq-accurate-quantization
+        litatlas review apart arxiv:2306.00978 awq-2 --json
+    """
     _decide(first, second, Verdict.APART, library or context.obj, as_json)
 
 
@@ -70,7 +98,15 @@ def apart(
 def undo(
     context: typer.Context, first: First, second: Second, library: LibraryOption = None, as_json: JsonOption = False
 ) -> None:
-    """Take back what was decided about two works; the rules hold again."""
+    """Take back what was decided about two works; the rules hold again.
+
+    Where nothing was decided about them, that is an error.
+
+    Examples:
+
+        litatlas review undo gptq gptq-accurate-quantization
+        litatlas review undo arxiv:2306.00978 awq-2 --json
+    """
     _decide(first, second, None, library or context.obj, as_json)
 
 

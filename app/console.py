@@ -6,9 +6,11 @@ Results go to standard output, everything else to standard error, so that pipes 
 from __future__ import annotations
 
 import errno
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -40,13 +42,56 @@ class _Console(Console):
             self.print(Text("\n" + " " * under).join([first, *more]))
 
 
+@dataclass(frozen=True, slots=True)
+class ToldError:
+    """An error that was meant for people.
+
+    Attributes:
+        kind: its class in graph/errors.py.
+        message: what happened, and to which record.
+        advice: what to do next.
+        status: what the command ends with.
+    """
+
+    kind: str
+    message: str
+    advice: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """What a command with --json that fails writes to standard error, as the last line."""
+
+    error: ToldError
+
+
 out = _Console(highlight=False, soft_wrap=True)
 err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """A result as JSON, with the names of its record's fields."""
-    sys.stdout.write(TypeAdapter(type(value)).dump_json(value, indent=2).decode() + "\n")
+    """A result as JSON, with the names of its record's fields; schemas.py says which record is whose."""
+    sys.stdout.write(_json_text(value, indent=2) + "\n")
+
+
+def print_json_line(value: Any) -> None:
+    """A record as one line of JSON, at once."""
+    sys.stdout.write(_json_text(value, indent=None) + "\n")
+    sys.stdout.flush()
+
+
+def print_error_json(error: LitAtlasError, status: int) -> None:
+    """What happened, as one line of JSON on standard error."""
+    report = ErrorReport(ToldError(type(error).__name__, error.message, error.advice, status))
+    sys.stderr.write(_json_text(report, indent=None) + "\n")
+
+
+def _json_text(value: Any, indent: int | None) -> str:
+    """JSON that any reader takes: half a character, as a broken command line or file may hold, is shown as U+FFFD."""
+    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    written = json.dumps(plain, indent=indent, ensure_ascii=False)
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def print_error(error: LitAtlasError) -> None:

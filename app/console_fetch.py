@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +21,9 @@ from litatlas.ingest.services import FetchEvent, Notify, Purpose, SourceName
 from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
 from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
-from .console import counted, err, out, say, text
+from .console import counted, err, out, print_json_line, say, text
 from .console_sources import print_findings
+from .fetch_lines import ProgressLine
 from .fetching import FetchSummary, Status
 from .surveying import SurveyReport
 
@@ -77,13 +75,7 @@ def fetch_progress(*, as_json: bool, behind: bool = False) -> Iterator[Notify]:
 
 
 def _print_event(event: FetchEvent) -> None:
-    print_line("progress", asdict(event))
-
-
-def print_line(kind: str, value: dict[str, Any]) -> None:
-    """One line of JSON on standard output, with ``event`` saying what it is."""
-    sys.stdout.write(json.dumps({"event": kind, **value}, ensure_ascii=False, default=str) + "\n")
-    sys.stdout.flush()
+    print_json_line(ProgressLine.of(event))
 
 
 class _Bars:
@@ -239,19 +231,3 @@ def print_survey_report(report: SurveyReport) -> None:
         )
     _print_outages(report.fetched.steps)
     say("`litatlas fetch` asks for abstracts and citations of its papers; `litatlas build` embeds what is new.")
-
-
-def survey_to_json(report: SurveyReport) -> dict[str, Any]:
-    """A survey report as JSON values."""
-    return {
-        "survey": asdict(report.survey),
-        "references": report.references,
-        "taxonomy": report.text.taxonomy.value if report.text else None,
-        "kept_taxonomy": report.kept_taxonomy,
-        "trouble": report.trouble,
-        "counts": asdict(report.text.facts.counts) if report.text else None,
-        "findings": [asdict(finding) for finding in report.text.facts.findings] if report.text else [],
-        "applied": asdict(report.applied) if report.applied else None,
-        "requests": report.fetched.requests,
-        "lacking": [asdict(task) for task in report.fetched.lacking],
-    }

@@ -8,11 +8,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from litatlas.graph.embedding import update_index
 from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
@@ -289,26 +288,3 @@ def _patiently(commit: Callable[[], None]) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
-
-
-def summary_to_json(summary: FetchSummary) -> dict[str, Any]:
-    """A summary as JSON values; an outage is its message."""
-    return {
-        "library": summary.library,
-        "complete": summary.complete,
-        "stopped": summary.stopped,
-        "offline": summary.offline,
-        "requests": summary.requests,
-        "steps": [
-            {
-                **asdict(step.counts),
-                "requests": step.requests,
-                "outage": str(step.outage) if step.outage else None,
-                "next_try": step.next_try,
-            }
-            for step in summary.steps
-        ],
-        "lacking": [asdict(task) for task in summary.lacking],
-        "before": asdict(summary.before),
-        "after": asdict(summary.after),
-    }

@@ -38,6 +38,20 @@ class Removed:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A list that was taken away, by the name it was called by."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A list that was brought back, by the name it has now."""
+
+    name: str
+
+
 def store_of(atlas: Atlas) -> ReadingStore:
     """The reading lists beside the library."""
     return ReadingStore(atlas.library.directory)

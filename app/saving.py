@@ -3,29 +3,75 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from litatlas.graph.errors import WrongUsage
-from litatlas.graph.export import export, find_format
+from litatlas.graph.errors import ExtraMissing, StorageError, WrongUsage
+from litatlas.graph.export import FORMATS, export, find_format
 from litatlas.graph.export.saving import write_file
-from litatlas.graph.models import Subgraph
+from litatlas.graph.models import Subgraph, WorkKind
 
-__all__ = ["SavedFile", "save_export", "write_file"]
+__all__ = ["ExportReport", "LeftOut", "SavedFile", "save_every_format", "save_export", "write_file"]
 
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """Where something was written, and whether a file of that name was there before."""
+    """What was written where.
+
+    Attributes:
+        path: of the file; ``-`` for standard output.
+        format: its name in the registry.
+        size: in bytes.
+        replaced: whether a file of that name was there before.
+    """
 
     path: str
+    format: str
+    size: int
     replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A format that was not written: its name, why, and what helps."""
+
+    format: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export wrote.
+
+    Attributes:
+        title: of the part of the library that was written.
+        papers, software, nodes, citations: how much of each is in it.
+        files: in the order of the registry.
+        left_out: formats that were asked for and need a part of LitAtlas that is not installed.
+    """
+
+    title: str
+    papers: int
+    software: int
+    nodes: int
+    citations: int
+    files: tuple[SavedFile, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    @classmethod
+    def of(cls, subgraph: Subgraph, files: Sequence[SavedFile], left_out: Sequence[LeftOut] = ()) -> ExportReport:
+        """The report on a subgraph and its files."""
+        software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
+        papers, nodes, citations = len(subgraph.papers) - software, len(subgraph.nodes), len(subgraph.citations)
+        return cls(subgraph.title, papers, software, nodes, citations, tuple(files), tuple(left_out))
 
 
 def save_export(
     subgraph: Subgraph, format_name: str, output: Path | None, *, include_abstracts: bool = False
-) -> tuple[SavedFile, ...]:
-    """Write a subgraph in a format; returns where.
+) -> ExportReport:
+    """Write a subgraph in a format; returns what was written where.
 
     Args:
         output: a file; a directory, where each part of the format becomes a file; ``-`` for standard output; None
@@ -36,23 +82,47 @@ def save_export(
         StorageError: the file cannot be written; one that was there before is as it was.
         WrongUsage: standard output is a terminal, and the format is an archive.
     """
+    name = find_format(format_name).name
     if output is not None and output.is_dir():
-        parts = find_format(format_name).write_files(subgraph, include_abstracts=include_abstracts)
-        return tuple(_save(output / part.name, part.data) for part in parts)
+        parts = find_format(name).write_files(subgraph, include_abstracts=include_abstracts)
+        return ExportReport.of(subgraph, [_save(output / part.name, name, part.data) for part in parts])
     to_pipe = output is not None and str(output) == "-"
-    if to_pipe and len(find_format(format_name).parts) > 1 and sys.stdout.isatty():
+    if to_pipe and len(find_format(name).parts) > 1 and sys.stdout.isatty():
         raise WrongUsage(
-            f"{format_name} is several files in one archive, which a terminal cannot show.",
+            f"{name} is several files in one archive, which a terminal cannot show.",
             "Name a file or a directory with --output, or send it on: `litatlas export … -o - > tables.zip`.",
         )
-    exported = export(subgraph, format_name, include_abstracts=include_abstracts)
+    exported = export(subgraph, name, include_abstracts=include_abstracts)
     if to_pipe:
         sys.stdout.buffer.write(exported.data)
         sys.stdout.buffer.flush()
-        return (SavedFile("to standard output"),)
-    return (_save(output or Path(exported.name), exported.data),)
+        return ExportReport.of(subgraph, [SavedFile("-", name, len(exported.data))])
+    return ExportReport.of(subgraph, [_save(output or Path(exported.name), name, exported.data)])
 
 
-def _save(path: Path, data: bytes) -> SavedFile:
+def save_every_format(subgraph: Subgraph, directory: Path, *, include_abstracts: bool = False) -> ExportReport:
+    """Write a subgraph in every format of the registry, one file each, into a directory that is made where needed.
+
+    Raises:
+        StorageError: the directory cannot be made, or a file cannot be written; those before it are there.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{directory} could not be made: {error.strerror or error}.", "Name a directory with --all."
+        ) from error
+    files, left_out = [], []
+    for each in FORMATS.values():
+        try:
+            data = each.write(subgraph, include_abstracts=include_abstracts)
+        except ExtraMissing as error:
+            left_out.append(LeftOut(each.name, error.message, error.advice))
+        else:
+            files.append(_save(directory / each.file_name(subgraph), each.name, data))
+    return ExportReport.of(subgraph, files, left_out)
+
+
+def _save(path: Path, format_name: str, data: bytes) -> SavedFile:
     replaced = path.is_file()
-    return SavedFile(write_file(path, data), replaced)
+    return SavedFile(write_file(path, data), format_name, len(data), replaced)

@@ -9,6 +9,7 @@ Every setting is a variable with the prefix ``LITATLAS_``: ``LITATLAS_LIBRARY``,
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -86,3 +87,12 @@ _REASONS = {
     "greater_than_equal": "it must be {ge} or more",
     "less_than_equal": "it must be {le} or less",
 }
+
+
+def word_in_bash() -> str | None:
+    """What a user of bash has typed of the word that is to be completed, with its quotes; None in other shells."""
+    if os.environ.get("_LITATLAS_COMPLETE") != "complete_bash":
+        return None
+    typed = os.environ.get("COMP_WORDS", "").split("\n")
+    number = os.environ.get("COMP_CWORD", "")
+    return typed[int(number)] if number.isdecimal() and int(number) < len(typed) else ""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from .errors import LibraryBusy, LibraryDamaged, LibraryMissing, LibraryTooNew, StorageError
 from .reading_rows import READING_FORMAT, TABLES
+from .storage import READING
 
-READING = "reading.sqlite"
 _PATIENCE = 5.0  # seconds to wait for another process that writes
 
 

@@ -35,6 +35,7 @@ MANIFEST = "manifest.json"
 LOCK = "write.lock"
 DRAFT_PREFIX = "draft-"
 JOURNAL = "embeddings.journal"
+READING = "reading.sqlite"
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import typer.main
+from typer.testing import CliRunner
 
 from litatlas.app.cli import cli
 
@@ -43,6 +46,21 @@ def test_every_command_stands_in_the_readme(path: tuple[str, ...]) -> None:
     assert f"litatlas {' '.join(path)}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def examples_of(command: Any) -> list[str]:
+    """What stands under Examples in a command's help."""
+    shown = (command.help or "").partition("Examples:\n\n")[2]
+    return re.findall(r"^    (.*litatlas .+)$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [path for path, leaf in commands().items() if not leaf.hidden], ids=" ".join)
+def test_every_command_teaches_by_example(path: tuple[str, ...]) -> None:
+    shown = examples_of(commands()[path])
+    assert 2 <= len(shown) <= 5
+    assert all(re.search(rf"litatlas {' '.join(path)}( |$)", example) for example in shown)
+    told = CliRunner().invoke(cli, [*path, "--help"], env={"COLUMNS": "200"}).stdout.splitlines()
+    assert set(shown) <= {line.strip() for line in told}, "an example shares its line with another"
+
+
 def examples() -> list[str]:
     """Every line of a document or a help text that calls `litatlas`, as one would type it."""
     found = []
@@ -50,16 +68,44 @@ def examples() -> list[str]:
         text = document.read_text(encoding="utf-8").replace("\\\n", " ")
         found += re.findall(r"^    (litatlas [^#\n]+?)(?:\s+#.*)?$", text, re.MULTILINE)
     for command in commands().values():
-        found += re.findall(r"`(litatlas [^`]+)`", command.help or "")
+        found += re.findall(r"`(litatlas [^`]+)`", command.help or "") + examples_of(command)
     return sorted({" ".join(example.split()) for example in found})
 
 
 @pytest.mark.parametrize("example", examples())
 def test_every_example_is_one_the_command_takes(example: str) -> None:
-    words = shlex.split(example)[1:]
-    length = next(n for n in (2, 1) if tuple(words[:n]) in commands())
-    command = commands()[tuple(words[:length])]
-    command.make_context("litatlas", words[length:], resilient_parsing=False)
+    """Each `litatlas` in a line of the shell, with what goes to other programs and files taken off."""
+    parsed = 0
+    for words in calls(example):
+        length = next(n for n in (2, 1) if tuple(words[:n]) in commands())
+        command = commands()[tuple(words[:length])]
+        with contextlib.suppress(typer.Exit):  # of --formats, which answers at once
+            command.make_context("litatlas", words[length:], resilient_parsing=False)
+        parsed += 1
+    assert parsed
+
+
+def calls(line: str) -> list[list[str]]:
+    """The words behind each `litatlas` of a shell line: up to a pipe, without what is redirected."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>;&")
+    lexer.whitespace_split = True
+    found: list[list[str]] = []
+    part: list[str] = []
+    words = iter([*lexer, ";"])
+    for word in words:
+        if word in {"|", ";", "&&"}:
+            found += [part[1:]] if part[:1] == ["litatlas"] else []  # what xargs calls gets more than stands here
+            part = []
+        elif word in {"<", ">"}:
+            next(words)
+        else:
+            part.append(word)
+    return found
+
+
+def test_a_line_of_the_shell_is_taken_apart() -> None:
+    line = "litatlas a 'x | y' --b > f.md && jq . in | litatlas c - < z | xargs litatlas d"
+    assert calls(line) == [["a", "x | y", "--b"], ["c", "-"]]
 
 
 def test_there_are_examples() -> None:

@@ -363,8 +363,10 @@ def test_a_report_that_cannot_be_written_stops_before_the_library(run: Run, tmp_
 # -- taking away --------------------------------------------------------------------------------------------------
 
 
-def test_the_formats_offered_are_those_there_are() -> None:
-    assert [each.value for each in cli.GraphFormat] == list(FORMATS)
+def test_the_formats_listed_are_those_there_are(run: Run) -> None:
+    listed = run("export", "--formats").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(FORMATS)
+    assert [line.split(maxsplit=1)[1] for line in listed] == [each.description for each in FORMATS.values()]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -436,6 +438,7 @@ def test_commands_stand_in_the_order_of_their_use_and_the_group_names_its_kinds(
             "status",
             "app",
             "mcp",
+            "schema",
             "work",
         )
     ]

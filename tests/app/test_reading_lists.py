@@ -24,7 +24,7 @@ def run(library: Path, *arguments: str) -> Result:
 def test_a_list_is_made_shown_changed_and_taken_away(library: Path, tmp_path: Path) -> None:
     assert "no reading list yet" in run(library, "list", "show").output
     added = run(library, "list", "add", "Mine", "arxiv:2306.11695", "GPTQ", "nothing")
-    assert added.exit_code == 1, "one of them is not here"
+    assert added.exit_code == 3, "one of them is not here"
     assert "Added 2 papers to 'Mine'." in added.output
     assert "'nothing'" in added.output
     assert "Mine: 2 papers, 0 read" in run(library, "list", "show").output

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from litatlas.app.saving import SavedFile, save_export, write_file
-from litatlas.graph.errors import ExportError, StorageError, WrongUsage
+from litatlas.app import saving
+from litatlas.app.saving import LeftOut, SavedFile, save_every_format, save_export, write_file
+from litatlas.graph.errors import ExportError, ExtraMissing, StorageError, WrongUsage
+from litatlas.graph.export import FORMATS
+from litatlas.graph.export.formats import Part
 from litatlas.graph.library import Library
 from litatlas.graph.models import Subgraph
 from litatlas.graph.parts import whole
@@ -22,7 +25,9 @@ def subgraph(library: Path) -> Subgraph:
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path, subgraph: Subgraph) -> None:
     path = tmp_path / "out.bib"
     path.write_text("old")
-    assert save_export(subgraph, "bibtex", path) == (SavedFile(str(path), replaced=True),)
+    report = save_export(subgraph, "bibtex", path)
+    assert report.files == (SavedFile(str(path), "bibtex", path.stat().st_size, replaced=True),)
+    assert (report.papers, report.software, report.nodes) == (5, 0, 4)
     assert path.read_text().startswith("% LitAtlas library: exported by LitAtlas")
     assert list(tmp_path.glob(".*")) == []
 
@@ -30,7 +35,7 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path, subgraph: Subgraph) -> No
 def test_into_a_directory_each_part_becomes_a_file(tmp_path: Path, subgraph: Subgraph) -> None:
     target = tmp_path / "tables"
     target.mkdir()
-    written = save_export(subgraph, "csv", target)
+    written = save_export(subgraph, "csv", target).files
     assert sorted(file.path for file in written) == sorted(str(path) for path in target.iterdir())
     assert [Path(file.path).suffix for file in written] == [".csv", ".csv", ".txt"]
     assert not any(file.replaced for file in written)
@@ -38,8 +43,9 @@ def test_into_a_directory_each_part_becomes_a_file(tmp_path: Path, subgraph: Sub
 
 def test_without_a_name_one_is_made(tmp_path: Path, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert save_export(subgraph, "graphml", None) == (SavedFile("litatlas.graphml"),)
-    assert save_export(replace(subgraph, title="Caches"), "csv", None) == (SavedFile("litatlas-caches.csv.zip"),)
+    assert [file.path for file in save_export(subgraph, "graphml", None).files] == ["litatlas.graphml"]
+    caches = save_export(replace(subgraph, title="Caches"), "csv", None)
+    assert [file.path for file in caches.files] == ["litatlas-caches.csv.zip"]
     assert sorted(path.name for path in tmp_path.glob("*.*")) == ["litatlas-caches.csv.zip", "litatlas.graphml"]
 
 
@@ -87,3 +93,36 @@ def test_a_format_that_is_none_is_told(tmp_path: Path, subgraph: Subgraph) -> No
         save_export(subgraph, "docx", tmp_path / "x")
     with pytest.raises(ExportError):
         save_export(subgraph, "docx", tmp_path)
+
+
+def test_every_format_becomes_a_file_of_its_own(tmp_path: Path, subgraph: Subgraph) -> None:
+    report = save_every_format(subgraph, tmp_path / "new" / "exports")
+    assert [file.format for file in report.files] == list(FORMATS)
+    assert len({file.path for file in report.files}) == len(FORMATS), "two formats share a file name"
+    for file in report.files:
+        assert Path(file.path).read_bytes() == FORMATS[file.format].write(subgraph)
+        assert file.size == Path(file.path).stat().st_size > 0
+    assert len(list((tmp_path / "new" / "exports").iterdir())) == len(FORMATS)
+    assert all(file.replaced for file in save_every_format(subgraph, tmp_path / "new" / "exports").files)
+
+
+def test_a_format_that_needs_more_is_left_out_and_told(
+    tmp_path: Path, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_subgraph: Subgraph) -> bytes:
+        raise ExtraMissing("This needs more.", "pip install more")
+
+    broken = replace(FORMATS["ris"], parts=(Part("x", "text/plain", lacking),))
+    monkeypatch.setattr(saving, "FORMATS", {**FORMATS, "ris": broken})
+    report = save_every_format(subgraph, tmp_path)
+    assert report.left_out == (LeftOut("ris", "This needs more.", "pip install more"),)
+    assert "ris" not in [file.format for file in report.files]
+    assert len(report.files) == len(FORMATS) - 1
+
+
+def test_a_directory_that_cannot_be_made_is_explained(tmp_path: Path, subgraph: Subgraph) -> None:
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(StorageError, match="could not be made"):
+            save_every_format(subgraph, place)
+    assert (tmp_path / "file").read_text() == "mine"

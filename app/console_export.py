@@ -1,0 +1,45 @@
+"""What `litatlas export` says it has written."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from litatlas.graph.export import FORMATS
+
+from .console import counted, err, out, say, text, works
+from .saving import ExportReport, SavedFile
+
+
+def print_formats() -> None:
+    """The formats of the registry: what to call them, and what they hold."""
+    for each in FORMATS.values():
+        out.folded(text(f"{each.name:14}{each.description}"), hang=14)
+
+
+def print_written(report: ExportReport) -> None:
+    """Where the files are and what they hold; of several files a table. On standard error: the file is the result."""
+    held = f"{works(report.papers, report.software)}, {counted(report.nodes, 'taxonomy node')}"
+    if len(report.files) + len(report.left_out) <= 1 or len({each.format for each in report.files}) == 1:
+        for file in report.files:
+            say(f"Wrote {_where(file)}: {held}.")
+        return
+    _print_table(report.files)
+    say(f"Wrote {counted(len(report.files), 'file')}, each with {held}.")
+    for each in report.left_out:
+        say(f"Left out {each.format}: {each.message} {each.advice}")
+
+
+def _where(file: SavedFile) -> str:
+    path = "to standard output" if file.path == "-" else file.path
+    return f"{path}, in place of an earlier file" if file.replaced else path
+
+
+def _print_table(files: tuple[SavedFile, ...]) -> None:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("format")
+    table.add_column("bytes", justify="right")
+    table.add_column("file", overflow="fold")
+    table.add_column("what it is for", overflow="fold")
+    for file in files:
+        table.add_row(file.format, f"{file.size:,}", text(file.path), text(FORMATS[file.format].description))
+    err.print(table)
