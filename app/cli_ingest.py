@@ -293,6 +293,8 @@ def ingest_bibliography(
 ) -> None:
     """Read a bibliography: its collections or groups become the taxonomy, its entries papers placed there.
 
+    Which of the two is asked for with --by; - as a file is standard input.
+
     Examples:
 
         litatlas ingest bibliography references.bib --survey my-reading --by keyword
@@ -337,6 +339,8 @@ def ingest_taxonomy(
 ) -> None:
     """Read a taxonomy in RDF: SKOS concepts or OWL classes become nodes, papers about them are placed there.
 
+    Each concept is a node, below the concept that is broader; - as a file is standard input.
+
     Examples:
 
         litatlas ingest taxonomy topics.ttl --survey topics
@@ -367,6 +371,8 @@ def ingest_node_link(
     as_json: JsonOption = False,
 ) -> None:
     """Read a network back that was exported: its surveys with their nodes, papers, placements, and the citations.
+
+    What is here already is joined to it; - as a file is standard input.
 
     Examples:
 

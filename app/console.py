@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -89,9 +90,12 @@ def print_error_json(error: LitAtlasError, status: int) -> None:
 
 def _json_text(value: Any, indent: int | None) -> str:
     """JSON that any reader takes: half a character, as a broken command line or file may hold, is shown as U+FFFD."""
-    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
-    written = json.dumps(plain, indent=indent, ensure_ascii=False)
-    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    adapter = TypeAdapter(type(value))
+    try:
+        return adapter.dump_json(value, indent=indent).decode()
+    except PydanticSerializationError:
+        written = json.dumps(adapter.dump_python(value, mode="json"), indent=indent, ensure_ascii=False)
+        return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def print_error(error: LitAtlasError) -> None:

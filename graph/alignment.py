@@ -234,7 +234,7 @@ def _pair(
         score=score,
         sureness=_sureness(score),
         relation=_relation(shared, *known),
-        best=score == found.score[row].max() == found.score[:, column].max(),
+        best=bool(score == found.score[row].max() == found.score[:, column].max()),
     )
 
 

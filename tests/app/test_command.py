@@ -13,15 +13,22 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bibtexparser
 import networkx as nx
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from litatlas.app.cli import cli
 from litatlas.graph.errors import LibraryMissing
+from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
+from litatlas.graph.reading_store import ReadingStore
 from litatlas.graph.storage import read_manifest
+
+from ..graph import library_files
 
 PROGRAM = str(Path(sys.executable).with_name("litatlas"))
 
@@ -33,6 +40,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert "432 papers and 17 software entries at 74 taxonomy nodes" in done.stderr.decode()
     assert done.stdout == b""
+    return directory
+
+
+@pytest.fixture
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("small") / "library"
+    library_files.write(directory)
     return directory
 
 
@@ -70,12 +84,124 @@ def test_every_export_of_the_survey_opens_in_its_reader(built: Path) -> None:
     assert {name: len(table) for name, table in tables.items()} == {"nodes.csv": 524, "edges.csv": 453 + 74 + 391}
 
 
+@pytest.fixture(scope="module")
+def exported(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """Every format of the bundled survey in a directory, and what the command says of it."""
+    directory = tmp_path_factory.mktemp("exported") / "files"
+    done = command("export", "--all", str(directory), "--json", "--library", str(built))
+    assert done.returncode == 0, done.stderr
+    return directory, json.loads(done.stdout)
+
+
+def test_one_command_writes_every_format_of_the_bundled_survey(exported: tuple[Path, Any]) -> None:
+    directory, report = exported
+    assert [file["format"] for file in report["files"]] == list(FORMATS)
+    assert (report["papers"], report["software"], report["nodes"], report["left_out"]) == (432, 17, 74, [])
+    assert {file["path"]: file["size"] for file in report["files"]} == {
+        str(path): path.stat().st_size for path in directory.iterdir()
+    }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_is_the_same_when_it_is_written_again(
+    built: Path, exported: tuple[Path, Any], tmp_path: Path, name: str
+) -> None:
+    """Asks the registry, so that a format that is added is written here too."""
+    done = CliRunner().invoke(cli, ["export", "-f", name, "-o", str(tmp_path / "again"), "--library", str(built)])
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["again"], "a temporary file remains"
+    (first,) = (Path(file["path"]) for file in exported[1]["files"] if file["format"] == name)
+    assert (tmp_path / "again").read_bytes() == first.read_bytes() != b""
+
+
+def test_statuses_are_those_that_are_promised(small: Path) -> None:
+    for status, words in (
+        (0, ()),
+        (1, ("show", "nothing like it")),
+        (2, ("show", "--no-such-option")),
+        (2, ("search", "x", "--year", "soon")),
+        (3, ("list", "add", "Mine", "gptq", "nothing")),
+    ):
+        done = subprocess.run(
+            [PROGRAM, *words], env={**os.environ, "LITATLAS_LIBRARY": str(small)}, capture_output=True, check=False
+        )
+        assert done.returncode == status, (words, done.stderr)
+        assert b"Traceback" not in done.stderr
+        assert (done.stdout == b"") is bool(status), "an error is no result"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (0, "--help"),
+        (0, "status"),
+        (0, "schema search"),
+        (1, "show --library none"),
+        (1, "ingest list none.md --survey x"),
+        (2, "no-such-command"),
+        (2, "export"),
+        (2, "export -f docx"),
+        (2, "export --all here -o there"),
+        (3, "fetch --offline"),
+        (3, "list remove Mine awq"),
+    ],
+)
+def test_statuses_without_a_process(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, words: str
+) -> None:
+    ReadingStore(small).add("Mine", Library(small).papers(["gptq"]))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LITATLAS_LIBRARY", str(small))
+    assert CliRunner().invoke(cli, words.split()).exit_code == status
+
+
+def test_results_in_a_pipe_have_no_colours_even_where_a_terminal_is_promised(small: Path) -> None:
+    terminal = {**os.environ, "TERM": "xterm-256color", "LITATLAS_LIBRARY": str(small)}
+    for words, more in (
+        (("show", "gptq"), {}),
+        (("show", "gptq"), {"NO_COLOR": "1", "FORCE_COLOR": "1"}),
+        (("show", "nothing"), {}),
+    ):
+        done = subprocess.run([PROGRAM, *words], env={**terminal, **more}, capture_output=True, check=False)
+        assert done.stdout + done.stderr
+        assert b"\x1b[3" not in done.stdout + done.stderr, "a colour"
+        assert b"\r" not in done.stdout + done.stderr, "a bar"
+
+
+def test_a_file_comes_through_a_pipe_into_another_library(small: Path, tmp_path: Path) -> None:
+    line = (
+        f"{PROGRAM} export -f node-link -o - --library {small}"
+        f" | {PROGRAM} ingest node-link - --library {tmp_path / 'other'}"
+    )
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    ours, theirs = Library(small), Library(tmp_path / "other")
+    assert {paper.title for paper in theirs.iter_papers()} == {paper.title for paper in ours.iter_papers()}
+    assert [node.path for node in theirs.nodes] == [node.path for node in ours.nodes]
+    nothing = subprocess.run(
+        [PROGRAM, "ingest", "list", "-", "--survey", "x", "--library", str(small)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert nothing.returncode == 1
+    assert "standard input" in nothing.stderr
+    assert "/standard-input" not in nothing.stderr, "where the copy was is nobody's business"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes close otherwise there")
 def test_a_pipe_that_closes_is_no_error(built: Path) -> None:
-    line = f"{PROGRAM} show --json --library {built} | head -n 1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
-    assert b"Traceback" not in done.stderr
-    assert done.stdout.strip() == b"["
+    for words, first in (
+        ("show --json", b"["),
+        ("export -f bibtex -o -", b"@"),
+    ):
+        line = f"LITATLAS_LIBRARY={built} {PROGRAM} {words} | head -n 1"
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"Broken" not in done.stderr
+        assert done.stdout.startswith(first)
 
 
 def test_version_and_completion_answer() -> None:
