@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import networkx as nx
 import pytest
@@ -12,7 +14,9 @@ from filelock import FileLock
 from typer.testing import CliRunner, Result
 
 from litatlas.app import cli, service
+from litatlas.app.standard_input import readable
 from litatlas.graph.encoder import Encoder
+from litatlas.graph.errors import WrongUsage
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim
@@ -491,6 +495,45 @@ def test_what_cannot_be_written_is_explained(run: Run, tmp_path: Path) -> None:
     if Path("/dev/full").is_char_device():
         assert_explained(run("export", "-f", "csv", "-o", "/dev/full"), "No space left on device")
         assert Path("/dev/full").is_char_device()
+
+
+# -- first steps and pipes ----------------------------------------------------------------------------------------
+
+
+def test_without_a_command_it_says_where_one_is_and_what_to_type(run: Run, library: Path, tmp_path: Path) -> None:
+    first = run("--version").stdout
+    assert first.startswith("litatlas ")
+    with_library = run()
+    assert with_library.exit_code == 0
+    assert f"Your library is {library}." in with_library.stdout
+    assert "litatlas search" in with_library.stdout
+
+
+def test_without_a_library_the_first_thing_to_type_is_build(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITATLAS_LIBRARY", "nowhere")
+    told = run().stdout
+    assert "There is no library in nowhere. Begin with:" in told
+    assert told.index("litatlas build") < told.index("litatlas --help")
+    assert "litatlas show" not in told
+
+
+def test_each_kind_of_file_is_read_from_standard_input(run: Run, tmp_path: Path, library: Path) -> None:
+    metadata = b'{"title": "GPTQ: accurate quantization", "abstract": "From a pipe."}\n'
+    result = CliRunner().invoke(cli.cli, ["ingest", "metadata", "-"], input=metadata)
+    assert result.exit_code == 0, result.output
+    assert "Reading standard input" in result.stderr
+    assert "From a pipe." in {claim.value for claim in Library(library).claims("gptq")}
+    assert {source.title for source in Library(library).sources()} >= {"standard-input"}
+    bibliography = b"@misc{a, title = {A paper from a pipe}, keywords = {Pipes}}"
+    words = ["ingest", "bibliography", "-", "--survey", "piped", "--by", "keyword"]
+    assert CliRunner().invoke(cli.cli, words, input=bibliography).exit_code == 0
+    assert "A paper from a pipe" in run("show", "Pipes").stdout
+
+
+def test_nobody_is_waited_for_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    with pytest.raises(WrongUsage, match="nothing is sent there"), readable(Path("-")):
+        pass
 
 
 # -- what is in the way -------------------------------------------------------------------------------------------

@@ -109,7 +109,8 @@ def run(made: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.Monkey
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(service.Atlas.__init__, "__defaults__", (lambda _: encoder,))
-    monkeypatch.setitem(building.build.__kwdefaults__, "load", lambda _: encoder)
+    defaults = building.build.__kwdefaults__
+    monkeypatch.setattr(building.build, "__kwdefaults__", {**(defaults or {}), "load": lambda _: encoder})
     monkeypatch.setenv("LITATLAS_LIBRARY", str(library))
     return lambda *words: CliRunner().invoke(cli, list(words))
 

@@ -27,12 +27,12 @@ from litatlas.graph.errors import (
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Paper
-from litatlas.graph.reading_file import READING
 from litatlas.graph.reading_list import MOST_IN_NAME, ReadingStatus, find_papers, list_name, papers_of
 from litatlas.graph.reading_store import ReadingStore
 from litatlas.graph.sameness import Verdict
 from litatlas.graph.search import Searcher
 from litatlas.graph.selection import OnList, select
+from litatlas.graph.storage import READING
 
 from . import library_files
 

@@ -6,8 +6,8 @@ import pytest
 
 from litatlas.app.web.components.collecting import what_happened
 from litatlas.graph.library import Library
-from litatlas.graph.reading_file import READING
 from litatlas.graph.reading_store import Added, ReadingStore
+from litatlas.graph.storage import READING
 
 from .conftest import OpenPage
 from .test_pages import assert_sound, links, words

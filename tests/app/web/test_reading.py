@@ -10,10 +10,10 @@ from litatlas.app.reading import why_next
 from litatlas.graph.identity import IdScheme, PaperId
 from litatlas.graph.library import Library
 from litatlas.graph.models import Paper
-from litatlas.graph.reading_file import READING
 from litatlas.graph.reading_list import ReadingStatus
 from litatlas.graph.reading_next import NextPaper
 from litatlas.graph.reading_store import ReadingStore
+from litatlas.graph.storage import READING
 
 from . import hostile
 from .conftest import OpenPage

@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 from litatlas.app.web.components.asking import CAN_BE_ASKED
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim
-from litatlas.graph.reading_file import READING
 from litatlas.graph.reading_list import ReadingStatus
 from litatlas.graph.reading_store import ReadingStore
+from litatlas.graph.storage import READING
 
 from ...graph import library_files
 from . import hostile
