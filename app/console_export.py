@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from litatlas.graph.export import FORMATS
 
 from .console import counted, err, out, say, text, works
@@ -35,11 +33,6 @@ def _where(file: SavedFile) -> str:
 
 
 def _print_table(files: tuple[SavedFile, ...]) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("format")
-    table.add_column("bytes", justify="right")
-    table.add_column("file", overflow="fold")
-    table.add_column("what it is for", overflow="fold")
+    """A line per file, as long as it is, so that a path can be copied."""
     for file in files:
-        table.add_row(file.format, f"{file.size:,}", text(file.path), text(FORMATS[file.format].description))
-    err.print(table)
+        err.print(text(f"{file.format:12}{file.size:>14,} bytes  {_where(file)}"))

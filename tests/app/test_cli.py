@@ -373,6 +373,16 @@ def test_the_formats_listed_are_those_there_are(run: Run) -> None:
     assert [line.split(maxsplit=1)[1] for line in listed] == [each.description for each in FORMATS.values()]
 
 
+def test_all_formats_are_told_a_line_each(run: Run, tmp_path: Path) -> None:
+    result = run("export", "--all", str(tmp_path / "files"), "--under", "Pruning")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == list(FORMATS)
+    assert {line.split("bytes  ")[1] for line in lines[:-1]} == {str(path) for path in (tmp_path / "files").iterdir()}
+    assert lines[-1] == f"Wrote {len(FORMATS)} files, each with 1 paper, 2 taxonomy nodes."
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_written_to_a_file_and_to_a_pipe(run: Run, tmp_path: Path, name: str) -> None:
     path = tmp_path / "out"
