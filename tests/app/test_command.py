@@ -194,7 +194,7 @@ def test_a_file_comes_through_a_pipe_into_another_library(small: Path, tmp_path:
 def test_a_pipe_that_closes_is_no_error(built: Path) -> None:
     for words, first in (
         ("show --json", b"["),
-        ("export -f bibtex -o -", b"@"),
+        ("export -f bibtex -o -", b"%"),
     ):
         line = f"LITATLAS_LIBRARY={built} {PROGRAM} {words} | head -n 1"
         done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
