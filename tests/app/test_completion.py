@@ -51,7 +51,10 @@ def in_bash(words: list[str], library: Path, where: Path) -> list[str]:
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("there is no bash here")
-    script = subprocess.run([PROGRAM, "--show-completion", "bash"], capture_output=True, text=True, check=True).stdout
+    # Which shell called is not asked, as it would be that of whoever runs the tests.
+    named = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    show = [PROGRAM, "--show-completion", "bash"]
+    script = subprocess.run(show, env=named, capture_output=True, text=True, check=True).stdout
     ask = f'\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _litatlas_completion {PROGRAM}'
     ask += '; printf "%s\\n" "${COMPREPLY[@]}"'
     env = {**os.environ, "LITATLAS_LIBRARY": str(library)}
