@@ -116,6 +116,8 @@ def _check(format_name: str | None, every: Path | None, output: Path | None, as_
         )
     if every is not None and output is not None:
         raise WrongUsage("--all has its own directory.", "Leave out --output.")
+    if every is not None and str(every) == "-":
+        raise WrongUsage("--all writes a file per format, which standard output cannot hold.", "Name a directory.")
     if as_json and output is not None and str(output) == "-":
         raise WrongUsage("--json and the file would both go to standard output.", "Name a file with --output.")
     if format_name is not None and format_name.strip().lower() not in FORMATS:

@@ -83,10 +83,10 @@ def save_export(
         WrongUsage: standard output is a terminal, and the format is an archive.
     """
     name = find_format(format_name).name
-    if output is not None and output.is_dir():
+    to_pipe = output is not None and str(output) == "-"  # whatever is called so here
+    if output is not None and not to_pipe and output.is_dir():
         parts = find_format(name).write_files(subgraph, include_abstracts=include_abstracts)
         return ExportReport.of(subgraph, [_save(output / part.name, name, part.data) for part in parts])
-    to_pipe = output is not None and str(output) == "-"
     if to_pipe and len(find_format(name).parts) > 1 and sys.stdout.isatty():
         raise WrongUsage(
             f"{name} is several files in one archive, which a terminal cannot show.",

@@ -85,6 +85,14 @@ def attribution_text(subgraph: Subgraph) -> str:
     return "\n".join(lines)
 
 
+def abstract_note(subgraph: Subgraph) -> str:
+    """One line for formats that can say it only beside each abstract: whose words it is, and the credit asked for."""
+    named = ", ".join(dict.fromkeys(_line(source.title) for source in subgraph.sources))
+    words = dict.fromkeys(filter(None, map(demanded_words, subgraph.sources)))
+    came = f", as known from: {named}" if named else ""
+    return " ".join((f"The abstract is its authors' words{came}; mind the terms it came under.", *words))
+
+
 def build_sources(subgraph: Subgraph) -> bytes:
     """``SOURCES.txt`` of exports that are several files: the attribution in UTF-8."""
     text = attribution_text(subgraph) or f"{_line(subgraph.title)}: exported by LitAtlas; no source is recorded."

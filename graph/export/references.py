@@ -12,6 +12,7 @@ from typing import Any
 
 import rispy
 
+from litatlas.graph.attribution import abstract_note
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.models import Paper, Subgraph
 
@@ -44,7 +45,8 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc] # rispy ships no types
 def build_ris(subgraph: Subgraph) -> bytes:
     """One record per paper and tool, in the subgraph's order, in UTF-8; every value is on one line."""
     keys, paths = build_citation_keys(subgraph.papers), taxonomy_paths(subgraph)
-    records = [_ris_record(each, keys[each.key], paths.get(each.key, ())) for each in subgraph.papers]
+    credit = abstract_note(subgraph)
+    records = [_ris_record(each, keys[each.key], paths.get(each.key, ()), credit) for each in subgraph.papers]
     text: str = rispy.dumps(records, implementation=_Writer)
     return text.encode()
 
@@ -52,11 +54,12 @@ def build_ris(subgraph: Subgraph) -> bytes:
 def build_csl(subgraph: Subgraph) -> bytes:
     """An array of items, one per paper and tool, in the subgraph's order, in UTF-8."""
     keys, paths = build_citation_keys(subgraph.papers), taxonomy_paths(subgraph)
-    items = [_csl_item(each, keys[each.key], paths.get(each.key, ())) for each in subgraph.papers]
+    credit = abstract_note(subgraph)
+    items = [_csl_item(each, keys[each.key], paths.get(each.key, ()), credit) for each in subgraph.papers]
     return (json.dumps(items, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _ris_record(paper: Paper, key: str, paths: tuple[tuple[str, ...], ...]) -> Fields:
+def _ris_record(paper: Paper, key: str, paths: tuple[tuple[str, ...], ...], credit: str) -> Fields:
     form, venue = published_as(paper)
     arxiv = first_id(paper, IdScheme.ARXIV)
     names = [split_name(name) for name in paper.authors]
@@ -71,10 +74,11 @@ def _ris_record(paper: Paper, key: str, paths: tuple[tuple[str, ...], ...]) -> F
         urls=[url for url in (on_one_line(_address(paper)),) if url],
         keywords=list(keywords_of(paths, without=";")),
         abstract=on_one_line(paper.abstract or ""),
+        notes=[on_one_line(credit)] if paper.abstract else [],
     )
 
 
-def _csl_item(paper: Paper, key: str, paths: tuple[tuple[str, ...], ...]) -> Fields:
+def _csl_item(paper: Paper, key: str, paths: tuple[tuple[str, ...], ...], credit: str) -> Fields:
     form, venue = published_as(paper)
     arxiv = first_id(paper, IdScheme.ARXIV)
     return {"id": key, "type": _CSL_TYPES[form]} | _known(
@@ -86,6 +90,7 @@ def _csl_item(paper: Paper, key: str, paths: tuple[tuple[str, ...], ...]) -> Fie
         number=f"arXiv:{arxiv}" if arxiv else "",
         keyword=", ".join(keywords_of(paths, without=",")),
         abstract=on_one_line(paper.abstract or ""),
+        note=on_one_line(credit) if paper.abstract else "",
         **{"container-title": on_one_line(venue)},
     )
 

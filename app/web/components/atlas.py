@@ -55,6 +55,9 @@ def warm_up() -> None:
                     time.sleep(_NEWER)
         except LitAtlasError:  # told to whoever asks a question
             return
+        except RuntimeError:  # libraries that are half loaded complain when the server is ended
+            if threading.main_thread().is_alive():
+                raise
 
     threading.Thread(target=load, name="load the model", daemon=True).start()
 

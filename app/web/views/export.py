@@ -33,14 +33,15 @@ def show() -> None:
     address.name_tab("Export")
     st.title("Export", anchor=False)
     with page() as atlas:
-        scope = address.read("scope", "all")
-        scope = scope if scope in _SCOPES else "all"
+        usual = "select" if address.read("select") else "all"
+        scope = address.read("scope", usual)
+        scope = scope if scope in _SCOPES else usual
         st.segmented_control(
             "What",
             list(_SCOPES),
             format_func=lambda name: _SCOPES[name],
             key=address.follow("scope", scope),
-            on_change=address.on_change("scope", "all"),
+            on_change=address.on_change("scope", usual),
             required=True,
         )
         selection = _selection(atlas, scope)

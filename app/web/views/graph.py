@@ -106,9 +106,12 @@ def _controls(seed: Paper) -> tuple[Around, Layout]:
         on_change=address.on_change("layout", Layout.YEAR),
         required=True,
     )
-    nearest = min(_STEPS, key=lambda step: abs(step - selection.limit))
+    steps = sorted({*_STEPS, selection.limit})
     last.select_slider(
-        "Show at most", _STEPS, key=address.follow("limit", nearest), on_change=address.on_change("limit", _SHOWN)
+        "Show at most",
+        steps,
+        key=address.follow("limit", selection.limit),
+        on_change=address.on_change("limit", _SHOWN),
     )
     return selection, layout
 

@@ -46,7 +46,7 @@ def show() -> None:
         if len(view.field) < 2:
             _nothing_to_draw(atlas, view.field)
             return
-        _introduce(view.field)
+        _introduce(view.field, software=atlas.library.counts.software > 0)
         survey, by = _controls(atlas)
         asked = _asked(atlas)
         area = _area()
@@ -66,11 +66,12 @@ def _nothing_to_draw(atlas: Atlas, field: MapField) -> None:
         st.page_link(links.TAXONOMY, label="Walk the taxonomy", icon=":material/account_tree:")
 
 
-def _introduce(field: MapField) -> None:
+def _introduce(field: MapField, *, software: bool) -> None:
+    works = f"{len(field):,} papers and software entries" if software else counted(len(field), "paper")
     without = f" {counted(field.unmapped, 'paper')} without a vector cannot be placed." if field.unmapped else ""
     sizes = " Size grows with citations." if len(field) <= map_chart.MOST_NAMED else ""
     st.caption(
-        f"{counted(len(field), 'paper')}, near each other where their titles and abstracts say similar things; left,"
+        f"{works}, near each other where their titles and abstracts say similar things; left,"
         f" right, up and down mean nothing.{sizes}{without} Turn the wheel to zoom; draw an area with the tools at the"
         " upper right to see what is in it."
     )

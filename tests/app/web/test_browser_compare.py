@@ -45,7 +45,9 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def click_cell(page: Page, table: int, x: float, y: float) -> None:
     """A place of a table, in pixels from its corner."""
     frame = page.locator("[data-testid=stDataFrame]").nth(table)
+    frame.locator("canvas").first.wait_for()
     frame.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)  # what stands above it grows into place
     box = frame.bounding_box()
     assert box
     page.mouse.click(box["x"] + x, box["y"] + y)

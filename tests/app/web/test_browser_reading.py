@@ -36,7 +36,7 @@ def test_what_is_found_is_saved_annotated_ordered_and_taken_away(page: Page, add
     page.keyboard.press("Escape")
     link.click()
     expect(heading(page)).to_have_text("Reading lists")
-    entries = [page.locator(f".st-key-entry-{number}") for number in (1, 2)]
+    entries = [page.locator(f".st-key-entry-{number}").first for number in (1, 2)]
     for entry, title in zip(entries, titles, strict=True):
         expect(entry).to_contain_text(title)
     note = entries[0].get_by_role("textbox", name="Note on")

@@ -692,3 +692,19 @@ def test_an_answer_shows_the_note_where_it_has_no_abstract(noted: Path, open_pag
     assert "Note by LitAtlas, not the paper's own words." in shown
     assert "Note by LitAtlas:] Forgets *keys* of h2o **nobody** **reads**." in shown, "and with the words asked for"
     assert "Forgets *keys* of gptq" not in shown
+
+
+def test_an_expression_in_the_address_is_what_is_exported(open_page: OpenPage, library: Path) -> None:
+    test = open_page("export", select="under:Quantization")
+    assert_sound(test)
+    assert "3 papers" in words(test)
+    assert "Everything" not in [element.value for element in test.markdown][:1]
+    unread = open_page("export", select="(((")
+    assert_sound(unread)
+    assert "cannot be read" in words(unread)
+
+
+def test_a_limit_that_is_no_step_is_shown_as_it_is(open_page: OpenPage, library: Path) -> None:
+    test = open_page("graph", paper="gptq", limit="30")
+    assert_sound(test)
+    assert next(each for each in test.select_slider if each.label == "Show at most").value == 30
