@@ -16,6 +16,8 @@ def print_formats() -> None:
 
 def print_written(report: ExportReport) -> None:
     """Where the files are and what they hold; of several files a table. On standard error: the file is the result."""
+    if not report.papers + report.software:
+        say("No paper is in this part of the library; what is written holds none.")
     held = f"{works(report.papers, report.software)}, {counted(report.nodes, 'taxonomy node')}"
     if len(report.files) + len(report.left_out) <= 1 or len({each.format for each in report.files}) == 1:
         for file in report.files:

@@ -434,6 +434,23 @@ def test_what_was_written_is_told_in_the_words_of_the_status(run: Run, tmp_path:
     ).stderr.replace("\n", " ")
 
 
+def test_a_part_without_papers_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "none.bib"
+    done = run("export", "-f", "bibtex", "-o", str(path), "--select", "under:Pruning and not under:Pruning")
+    assert done.exit_code == 0
+    assert "No paper is in this part of the library" in done.stderr.replace("\n", " ")
+
+
+def test_a_dash_is_standard_output_whatever_is_called_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").mkdir()
+    assert run("export", "-f", "bibtex", "-o", "-", "--under", "Pruning").stdout.startswith("%")
+    assert list((tmp_path / "-").iterdir()) == []
+    assert_explained(run("export", "--all", "-"), "Name a directory", status=2)
+
+
 def test_commands_stand_in_the_order_of_their_use_and_the_group_names_its_kinds(run: Run) -> None:
     names = [
         command.name or (command.callback and command.callback.__name__) for command in cli.cli.registered_commands

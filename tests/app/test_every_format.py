@@ -20,6 +20,7 @@ from citeproc.source.json import CiteProcJSON
 from ndex2.cx2 import RawCX2NetworkFactory
 from obsidiantools.api import Vault
 from pyarrow import parquet
+from pyshacl import validate
 from rdflib import Graph
 from rdflib.namespace import RDF, SKOS
 from typer.testing import CliRunner
@@ -28,6 +29,8 @@ from litatlas.app.cli import cli
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts
+
+from ..conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +86,8 @@ def test_linked_data(files: dict[str, Path], counts: Counts, name: str, reader: 
     graph = Graph().parse(files[name], format=reader)
     assert len(set(graph.subjects(RDF.type, SKOS.Concept))) == counts.nodes
     assert len(set(graph.subjects(RDF.type, SKOS.ConceptScheme))) == counts.surveys
+    conforms, _, told = validate(graph, shacl_graph=Graph().parse(ROOT / "graph/export/shapes.ttl"))
+    assert conforms, told
 
 
 def test_pages(files: dict[str, Path], counts: Counts, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import bibtexparser
 import networkx as nx
 import pytest
+import rispy
 from lxml import etree
 from ndex2.cx2 import RawCX2NetworkFactory
 from pyarrow import parquet
@@ -18,7 +19,7 @@ from rdflib.namespace import DCTERMS
 from litatlas.graph.attribution import SERVICE_CREDITS, Credit, attribution_text, build_sources, credits_of
 from litatlas.graph.export import FORMATS, export
 from litatlas.graph.library import Library
-from litatlas.graph.models import Claim, Source, SourceKind, Subgraph
+from litatlas.graph.models import Claim, Paper, Source, SourceKind, Subgraph
 from litatlas.graph.parts import part_of
 
 from . import library_files
@@ -192,3 +193,17 @@ def test_formats_that_list_their_sources_themselves_say_what_is_asked_for(name: 
     assert "Thank you to arXiv" in text
     assert "Paper data from Semantic Scholar" in text
     assert "GPL" in text
+
+
+def test_where_a_file_has_no_place_for_credit_each_abstract_has_it_beside_it() -> None:
+    with_words = Paper("a", "A", abstract="Words of theirs.")
+    part = Subgraph("t", papers=(with_words, Paper("b", "B")), sources=(LIST, S2))
+    credit = SERVICE_CREDITS[SourceKind.SEMANTIC_SCHOLAR]
+    first, second = json.loads(export(part, "csl", include_abstracts=True).data)
+    assert credit in first["note"]
+    assert "its authors' words" in first["note"]
+    assert "note" not in second
+    first, second = rispy.loads(export(part, "ris", include_abstracts=True).data.decode())
+    assert credit in first["notes"][0]
+    assert "notes" not in second
+    assert "note" not in json.loads(export(part, "csl").data)[0]
