@@ -15,7 +15,7 @@ import re
 from typing import NoReturn
 
 from .errors import InvalidSelection
-from .expression_leaves import BARE, KINDS, Kind, Options, print_leaf
+from .expression_leaves import BARE, KINDS, Kind, Misread, Options, print_leaf
 from .selection import AllOf, AnyOf, Not, Selection, Whole
 
 MAX_LENGTH = 8000
@@ -68,6 +68,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text, self._at, self._leaves = text, 0, 0
+        self._places: dict[str | None, tuple[int, int]] = {}
+        """Where the values of the leaf at hand begin and end, by option; None: the value behind the colon."""
 
     def any_of(self, depth: int) -> Selection:
         parts = [self._all_of(depth)]
@@ -104,11 +106,14 @@ class _Reader:
         kind = KINDS.get(found[0].lower()) if found else None
         if found is None or kind is None or not self._text.startswith(":", found.end()):
             self.refuse(f"“not”, “(” or one of {_LEAVES}")
-        self._at = found.end() + 1
+        self._at, self._places = found.end() + 1, {}
         values = self._values(kind)
         options = self._options(kind)
         try:
             return kind.make(values, options)
+        except Misread as error:
+            self._at, end = self._places[error.option]
+            self.refuse(str(error), end)
         except ValueError as error:
             self._at = start
             self.refuse(str(error))
@@ -135,12 +140,13 @@ class _Reader:
                 self.refuse(f"one of {', '.join(sorted(kind.options - options.keys()))}")
             self._at = found.end()
             self._need("=")
-            options[found[0].lower()] = self._value()
+            options[found[0].lower()] = self._value(found[0].lower())
         return options
 
-    def _value(self) -> str:
+    def _value(self, option: str | None = None) -> str:
         self.rest()
         if quoted := _QUOTED.match(self._text, self._at):
+            self._places[option] = quoted.span()
             self._at = quoted.end()
             return re.sub(r'\\(["\\])', r"\1", quoted[1])
         if self._text.startswith('"', self._at):
@@ -148,6 +154,7 @@ class _Reader:
         bare = BARE.match(self._text, self._at)
         if bare is None:
             self.refuse("a value")
+        self._places[option] = bare.span()
         self._at = bare.end()
         return bare[0]
 
@@ -175,9 +182,9 @@ class _Reader:
         self._at = _BLANK.match(self._text, self._at).end()  # type: ignore[union-attr] # matches anywhere
         return self._at < len(self._text)
 
-    def refuse(self, expected: str) -> NoReturn:
-        """Say what was expected here, and what stands there."""
-        there = repr(self._text[self._at : self._at + 20]) if self._at < len(self._text) else "the end"
+    def refuse(self, expected: str, end: int | None = None) -> NoReturn:
+        """Say what was expected here, and what stands there, up to `end` where that is known."""
+        there = repr(self._text[self._at : end][:20]) if self._at < len(self._text) else "the end"
         raise InvalidSelection(
             f"The selection cannot be read at character {self._at + 1}: expected {expected}, found {there}.",
             'Write for example: under:"KV-Cache Optimization" and not survey:llm-inference',

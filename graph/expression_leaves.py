@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import InvalidFilter
 from .filters import Filters
@@ -23,6 +23,19 @@ _MOST_ANSWERS = 1000
 _CHOSEN, _AREA = "Chosen papers", "An area of the map"  # as `Chosen` and `Area` are called
 
 Options = Mapping[str, str]
+_Read = TypeVar("_Read")
+
+
+class Misread(ValueError):
+    """A value that a leaf cannot be made of; the message says what was expected instead.
+
+    Attributes:
+        option: the option whose value it is; None: the value behind the colon.
+    """
+
+    def __init__(self, expected: str, option: str | None = None) -> None:
+        super().__init__(expected if option is None else f"{expected} for {option}")
+        self.option = option
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Kind:
     """One kind of leaf.
 
     Attributes:
-        make: from values and options; raises ValueError, which says what was expected.
+        make: from values and options; raises `Misread` for a value, ValueError for the whole; both say what was expected.
         options: the names of those it has.
         many: whether it takes several values, or none.
     """
@@ -117,27 +130,41 @@ def _one_of(text: str, values: Mapping[str, Any]) -> Any:
     return values[text.lower()]
 
 
+def _read_option(options: Options, name: str, read: Callable[[str], _Read], usual: _Read) -> _Read:
+    if name not in options:
+        return usual
+    try:
+        return read(options[name])
+    except ValueError as error:
+        raise Misread(str(error), name) from None
+
+
+def _number_option(options: Options, name: str, usual: int, most: int) -> int:
+    return _read_option(options, name, lambda text: _number(text, 1, most), usual)
+
+
 def _ties(options: Options) -> tuple[Tie, ...]:
     known = {tie.value: tie for tie in Tie}
-    return (
-        tuple(_one_of(name.strip(), known) for name in options["ties"].split(",")) if "ties" in options else tuple(Tie)
+    return _read_option(
+        options, "ties", lambda text: tuple(_one_of(name.strip(), known) for name in text.split(",")), tuple(Tie)
     )
 
 
 def _matching(values: Sequence[str], options: Options) -> Leaf:
-    filters = {field: read(options[name]) for name, (field, _, read) in _FILTERS.items() if name in options}
-    return Matching(values[0], Filters(**filters), _number(options.get("limit", "50"), 1, _MOST_ANSWERS))
+    filters = {field: _read_option(options, name, read, None) for name, (field, _, read) in _FILTERS.items()}
+    return Matching(values[0], Filters(**filters), _number_option(options, "limit", 50, _MOST_ANSWERS))
 
 
 def _around(values: Sequence[str], options: Options) -> Leaf:
-    hops, limit = _number(options.get("hops", "1"), 1, MAX_HOPS), _number(options.get("limit", "60"), 1, MAX_VERTICES)
+    hops, limit = _number_option(options, "hops", 1, MAX_HOPS), _number_option(options, "limit", 60, MAX_VERTICES)
     return Around(values[0], hops, limit, _ties(options))
 
 
 def _on_path(values: Sequence[str], options: Options) -> Leaf:
     if "to" not in options:
         raise ValueError("a path with both of its ends, such as path:awq(to=gptq)")
-    return OnPath(values[0], options["to"], _ties(options), _number(options.get("paths", str(MAX_PATHS)), 1, MAX_PATHS))
+    paths = _number_option(options, "paths", MAX_PATHS, MAX_PATHS)
+    return OnPath(values[0], options["to"], _ties(options), paths)
 
 
 def _chosen(values: Sequence[str], options: Options) -> Leaf:
@@ -148,7 +175,7 @@ def _area(values: Sequence[str], options: Options) -> Leaf:
     try:
         return Area(read_area(values[0]), options.get("title", _AREA))
     except InvalidFilter:
-        raise ValueError("an area “x,y;x,y;x,y” of the map") from None
+        raise Misread("an area “x,y;x,y;x,y” of the map, with three corners or more") from None
 
 
 KINDS: Mapping[str, Kind] = {
