@@ -12,9 +12,13 @@ from .facts import Fact, Place, facts_of, places_of
 from .filters import Filters, papers_passing
 from .library import Library as Store
 from .models import Counts, Paper, Source, Survey, TaxonomyNode
-from .naming import AnyPaper, advising, find_paper
+from .naming import AnyPaper, advising, find_paper, read_whole
 from .records import Records
+from .search import MAX_LIMIT
 from .survey_papers import find_survey
+
+LAST_YEAR = 9999
+"""That a filter may name, as in an expression."""
 
 
 class Catalogue:
@@ -82,7 +86,7 @@ class Catalogue:
         """One paper, by key, id, title or method's name.
 
         Raises:
-            UnknownPaper: none; the advice has the nearest titles.
+            UnknownPaper: none, or nothing that names one; the advice has the nearest titles, or what may be passed.
         """
         return find_paper(self.store, reference)
 
@@ -105,13 +109,13 @@ class Catalogue:
             references: only these, in this order, each once; see `paper`.
             under: at this topic or below it.
             survey: placed by this survey, by key, id or title.
-            year_from, year_to: inclusive.
+            year_from, year_to: inclusive; whole numbers from 0 to 9999.
             venue: exact, without regard to case.
             has_code: with (True) or without (False) a link to code.
             author: words of a name, all of them among the authors.
 
         Raises:
-            InvalidFilter: the years are the wrong way round, or there is no such venue or author.
+            InvalidFilter: the years are none or the wrong way round, or there is no such venue or author.
             UnknownNode: no such topic or survey.
             UnknownPaper: one of `references` is not here.
         """
@@ -123,20 +127,29 @@ class Catalogue:
             keys = list(dict.fromkeys(self.paper(each).key for each in references))
         return Records(self.store.papers(key for key in keys if passing is None or key in passing))
 
+    @advising()
     def similar(self, paper: AnyPaper, *, limit: int = 10) -> Records[SimilarPaper]:
         """The papers most like one, best first, each with its cosine similarity and what both share; needs no model.
 
+        Args:
+            limit: at most so many, 1 to 1000.
+
         Returns:
-            Ranked by likeness (graph/likeness.py), of which similarity is a part; nothing where the paper, or the
-            library, has no vectors.
+            At most `limit` of them, never the paper itself; ``similarity`` is the cosine of both vectors, -1 to 1.
+            Ranked by likeness, of which similarity is a part: the mean of cosines of vectors and of words (TF-IDF), as
+            graph/likeness.py has it. Nothing where the paper, or the library, has no vectors.
 
         Raises:
             UnknownPaper: it is not here.
+            InvalidFilter: `limit` is out of range.
         """
-        return Records(papers_like(self.store, [self.paper(paper).key], limit=max(limit, 0)))
+        return Records(papers_like(self.store, [self.paper(paper).key], limit=read_whole("limit", limit, 1, MAX_LIMIT)))
 
     def cites(self, paper: AnyPaper) -> Records[Paper]:
         """The papers of the library that this one cites, newest first; each once, however many sources say so.
+
+        Returns:
+            As many as there are, without a bound; none where no source states a citation of it.
 
         `to_pandas` with ``table="citations"`` has who says so, and where. Errors as in `paper`.
         """
@@ -144,7 +157,11 @@ class Catalogue:
         return self._newest(edge.cited for edge in self.store.references(key))
 
     def cited_by(self, paper: AnyPaper) -> Records[Paper]:
-        """The papers of the library that cite this one, newest first; otherwise as `cites`."""
+        """The papers of the library that cite this one, newest first; each once. Errors as in `paper`.
+
+        Returns:
+            As many as there are, without a bound; those of the library alone, which `Paper.citation_count` is not.
+        """
         key = self.paper(paper).key
         return self._newest(edge.citing for edge in self.store.cited_by(key))
 
@@ -178,8 +195,12 @@ class Catalogue:
         has_code: bool | None,
         author: str | None,
     ) -> Filters:
+        years = [
+            None if year is None else read_whole(name, year, 0, LAST_YEAR)
+            for name, year in (("year_from", year_from), ("year_to", year_to))
+        ]
         below = self.node(under).key if under is not None else None
-        return Filters(below, self._survey_key(survey), year_from, year_to, venue, has_code, author)
+        return Filters(below, self._survey_key(survey), *years, venue, has_code, author)
 
     def _newest(self, keys: Iterable[str]) -> Records[Paper]:
         found = self.store.papers(dict.fromkeys(keys))

@@ -43,7 +43,8 @@ class Kind:
     """One kind of leaf.
 
     Attributes:
-        make: from values and options; raises `Misread` for a value, ValueError for the whole; both say what was expected.
+        make: from values and options; raises `Misread` for a value, ValueError for the whole, which say what was
+            expected.
         options: the names of those it has.
         many: whether it takes several values, or none.
     """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import index
+from typing import get_args
 
 from rapidfuzz import fuzz, process
 
 from .alike import SimilarPaper
-from .errors import InvalidFilter, LitAtlasError, UnknownPaper
+from .errors import InvalidFilter, InvalidSelection, LitAtlasError, UnknownPaper
 from .expression import parse_selection
 from .hits import PaperHit, SearchAnswer
 from .identity import reads_as_id, title_key
@@ -22,6 +24,8 @@ AnyPaper = str | Paper | PaperHit | SimilarPaper
 AnyPart = str | Selection | TaxonomyNode | Survey | SearchAnswer | Iterable[AnyPaper]
 """A part of the graph that is not cut out yet."""
 
+_PAPER_NAMED = "Name a paper by a key, an id, a title or a method's name, or pass a record that has one."
+_PART_NAMED = "Pass an expression such as 'under:Pruning', a topic, a survey, an answer, papers, or what `select` gave."
 _LEAST_LIKENESS = 75.0  # of 100; names that share no spelling stay below
 _NAMED = 3
 _MOST_COMPARED = 300  # characters of a reference that may be anything
@@ -42,10 +46,10 @@ def find_paper(library: Library, reference: AnyPaper) -> Paper:
     """The paper that is meant.
 
     Raises:
-        UnknownPaper: none; the advice has the nearest titles, by words or by spelling.
+        UnknownPaper: none; the advice has the nearest titles, by words or by spelling, or what names a paper.
     """
     if not isinstance(reference, str):
-        return library.paper(reference.key if isinstance(reference, Paper) else reference.paper.key)
+        return library.paper(_reference(reference))
     try:
         return library.paper(reference)
     except UnknownPaper as error:
@@ -65,6 +69,21 @@ def _spelt_alike(library: Library, reference: str) -> list[str]:
     return [titles[number] for _, _, number in near] if wanted else []
 
 
+def read_whole(name: str, value: int, least: int, most: int) -> int:
+    """A whole number within bounds, both inclusive; one of NumPy will do.
+
+    Raises:
+        InvalidFilter: it is none, or lies outside; the advice has the bounds.
+    """
+    try:
+        found = None if isinstance(value, bool) else index(value)
+    except TypeError:
+        found = None
+    if found is None or not least <= found <= most:
+        raise InvalidFilter(f"{name} cannot be {value!r}.", f"Give a whole number from {least} to {most}.")
+    return found
+
+
 def read_ties(names: Iterable[str]) -> tuple[Tie, ...]:
     """The ties of these names, each once.
 
@@ -81,7 +100,9 @@ def read_part(part: AnyPart) -> Selection:
     """The selection that is meant: by its text, by a topic, a survey, an answer, or papers.
 
     Raises:
-        InvalidSelection: the text cannot be read; the message says at which character.
+        InvalidSelection: the text cannot be read, and the message says at which character; or it is nothing that
+            means a part.
+        UnknownPaper: one of several papers is nothing that names a paper.
     """
     match part:
         case str():
@@ -94,11 +115,17 @@ def read_part(part: AnyPart) -> Selection:
             return Chosen(tuple(hit.paper.key for hit in part.papers), f"Search: {part.query}")
         case Iterable():
             return Chosen(tuple(map(_reference, part)))
-        case _:
+        case _ if isinstance(part, get_args(Selection)):
             return part
+        case _:
+            raise InvalidSelection(f"{part!r} means no part of the graph.", _PART_NAMED)
 
 
 def _reference(paper: AnyPaper) -> str:
     if isinstance(paper, str):
         return paper
-    return paper.key if isinstance(paper, Paper) else paper.paper.key
+    if isinstance(paper, Paper):
+        return paper.key
+    if isinstance(paper, PaperHit | SimilarPaper):
+        return paper.paper.key
+    raise UnknownPaper(f"{paper!r} names no paper.", _PAPER_NAMED)

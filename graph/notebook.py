@@ -33,12 +33,12 @@ from .frames import Table, frame_of, frame_of_hits, frame_of_part
 from .hits import SearchAnswer
 from .library import Library as Store
 from .models import Subgraph, Survey, TaxonomyNode
-from .naming import AnyPaper, AnyPart, advising, read_part, read_ties
+from .naming import AnyPaper, AnyPart, advising, read_part, read_ties, read_whole
 from .network import to_networkx
 from .paths import MAX_PATHS, Connection, connect
 from .question import both, read_question
 from .records import Records
-from .search import Searcher
+from .search import MAX_LIMIT, Searcher
 from .selection import keys_of, select
 from .surroundings import Tie
 
@@ -111,7 +111,7 @@ class Library(Catalogue):
 
         Args:
             limit: at most so many papers, 1 to 1000.
-            nodes: at most so many topics.
+            nodes: at most so many topics, 0 to 1000.
             under, survey, year_from, year_to, venue, has_code, author: as in `papers`.
             within: only papers of this part of the graph.
 
@@ -120,10 +120,12 @@ class Library(Catalogue):
             Empty, and ``hopeless``, where nothing comes near enough.
 
         Raises:
-            InvalidFilter, UnknownNode: as in `papers`; also where the question is empty or too long.
+            InvalidFilter, UnknownNode: as in `papers`; also where the question is empty or too long, or `limit` or
+                `nodes` is out of range.
             UnknownPaper: a paper to be like or unlike is not here.
             ModelError: the index was made by another model, or the model is not at hand.
         """
+        limit, nodes = read_whole("limit", limit, 1, MAX_LIMIT), read_whole("nodes", nodes, 0, MAX_LIMIT)
         wanted = self._filters(under, survey, year_from, year_to, venue, has_code, author)
         passing = papers_passing(self.store, both(wanted, read_question(question).filters))
         searcher = self._searcher if passing is None or passing else Searcher(self.store, None)
@@ -143,11 +145,17 @@ class Library(Catalogue):
             by: what a path may go by: ``cites``, ``similar``, ``place``.
             limit: at most so many paths, 1 to 3.
 
+        Returns:
+            Its ``paths``, 0 to `limit`, the best first; ``lineage``, the shortest path of citations in one direction,
+            or None. What a tie costs stands in graph/path_search.py; the cheapest walk is found by Dijkstra's search
+            (1959) from both ends at once (Pohl, 1971).
+
         Raises:
             UnknownPaper: one of them is not here.
             InvalidFilter: both are the same, or `by` or `limit` asks for what there is not.
         """
-        return connect(self.store, self.paper(start), self.paper(end), ties=read_ties(by), limit=limit)
+        asked = read_whole("limit", limit, 1, MAX_PATHS)
+        return connect(self.store, self.paper(start), self.paper(end), ties=read_ties(by), limit=asked)
 
     @advising()
     def compare(self, first: str | Survey, second: str | Survey) -> Comparison:
@@ -172,14 +180,20 @@ class Library(Catalogue):
         Args:
             paper_or_text: a paper; or a title, an abstract, or a title line and an abstract.
             survey: the only one to place it in; None: all.
-            limit: at most so many topics per survey.
+            limit: at most so many topics per survey, 1 to 1000.
+
+        Returns:
+            Its ``surveys``, those in which it fits best first, each with at most `limit` topics and their
+            probabilities, 0 to 1. The main evidence is kernel ridge regression, left one out in closed form (Rifkin
+            and Lippert, 2007; graph/evidence.py); the weights are fitted on the survey (graph/placement.py).
 
         Raises:
             UnknownNode: there is no such survey.
             UnknownPaper: an id or a key that is not here.
-            InvalidFilter: there is nothing to be placed, or too much.
+            InvalidFilter: there is nothing to be placed, or too much, or `limit` is out of range.
             ModelError: the model is not at hand.
         """
+        limit = read_whole("limit", limit, 1, MAX_LIMIT)
         text = paper_or_text if isinstance(paper_or_text, str) else self.paper(paper_or_text).key
         return self._placer.place(text, self._survey_key(survey), limit=limit)
 
@@ -189,8 +203,13 @@ class Library(Catalogue):
     def select(self, part: AnyPart | Subgraph = "everything") -> Subgraph:
         """A part of the graph as records: papers, topics, and what joins them with its sources.
 
+        Returns:
+            Tuples of records, each record once; topics come with all above them, and every placement and citation
+            joins records that are in it.
+
         Raises:
-            InvalidSelection: the expression cannot be read; the message says at which character.
+            InvalidSelection: the expression cannot be read, and the message says at which character; or `part` is
+                nothing that means a part, and the advice says what may be passed.
             QueryError: it names a paper, topic, survey or list that is not there, or a filter is out of range.
         """
         if isinstance(part, Subgraph):
@@ -234,6 +253,10 @@ class Library(Catalogue):
 
         Args:
             table: of a part: ``papers``, ``topics``, ``placements`` or ``citations``. graph/frames.py has the columns.
+
+        Returns:
+            Shape (n, columns of the table): n papers or topics, indexed by ``key``, or n statements of a source. Of
+            records, n is their number. An empty part keeps the columns.
 
         Raises:
             ExtraMissing: pandas is not installed.

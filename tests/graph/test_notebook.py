@@ -7,8 +7,10 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
+import numpy as np
 import pytest
 
 import litatlas.graph
@@ -191,7 +193,6 @@ def test_similar_papers_are_those_of_the_store(library: Library) -> None:
     near = library.similar("gptq", limit=2)
     assert len(near) == 2
     assert near[0].paper.key == "awq"  # shares the word
-    assert library.similar("gptq", limit=0) == ()
 
 
 # -- asking -------------------------------------------------------------------------------------------------------
@@ -299,6 +300,51 @@ def test_whatever_is_asked_for_gives_an_answer_or_an_error_with_advice(library: 
             advices.append(error.advice)
     assert advices
     assert all(advices)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001, 10**30, 2.5, True, "x", None])
+def test_a_limit_out_of_range_is_refused_with_the_range(library: Library, limit: Any) -> None:
+    for ask in (library.search, library.similar, library.place):
+        with pytest.raises(InvalidFilter) as caught:
+            ask("gptq", limit=limit)
+        assert str(caught.value) == f"limit cannot be {limit!r}."
+        assert caught.value.__notes__ == ["Give a whole number from 1 to 1000."]
+    with pytest.raises(InvalidFilter) as caught:
+        library.path("gptq", "awq", limit=limit)
+    assert caught.value.advice == "Give a whole number from 1 to 3."
+    with pytest.raises(InvalidFilter, match="nodes cannot be -1"):
+        library.search("gptq", nodes=-1)
+
+
+@pytest.mark.parametrize("year", ["x", "2023", 2025.5, -1, 10_000, True])
+def test_a_year_that_is_none_is_refused_with_the_range(library: Library, year: Any) -> None:
+    for name in ("year_from", "year_to"):
+        for ask in (library.papers, lambda **years: library.search("quantization", **years)):
+            with pytest.raises(InvalidFilter) as caught:
+                ask(**{name: year})
+            assert str(caught.value) == f"{name} cannot be {year!r}."
+            assert caught.value.__notes__ == ["Give a whole number from 0 to 9999."]
+
+
+def test_numbers_of_numpy_are_numbers(library: Library) -> None:
+    year: Any = np.int64(2023)
+    limit: Any = np.int32(1)
+    assert library.papers(year_from=year) == library.papers(year_from=2023) != library.papers()
+    assert len(library.similar("gptq", limit=limit)) == 1
+
+
+@pytest.mark.parametrize("thing", [5, None, 2.5, object(), Whole, b"gptq"])
+def test_what_is_neither_a_paper_nor_a_part_is_told_what_may_be_passed(library: Library, thing: Any) -> None:
+    for name in (library.paper, library.similar, library.cites, library.place, lambda it: library.select([it])):
+        with pytest.raises(UnknownPaper, match="names no paper") as caught:
+            name(thing)
+        assert caught.value.__notes__ == [caught.value.advice]
+        assert "a key, an id, a title" in caught.value.advice
+    if not isinstance(thing, bytes):  # bytes are numbers one by one, none of which names a paper
+        for part in (library.select, library.to_networkx, library.to_pandas):
+            with pytest.raises(InvalidSelection, match="means no part") as refused:
+                part(thing)
+            assert "an expression such as" in refused.value.advice
 
 
 # -- taking away --------------------------------------------------------------------------------------------------
