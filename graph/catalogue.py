@@ -195,12 +195,10 @@ class Catalogue:
         has_code: bool | None,
         author: str | None,
     ) -> Filters:
-        years = [
-            None if year is None else read_whole(name, year, 0, LAST_YEAR)
-            for name, year in (("year_from", year_from), ("year_to", year_to))
-        ]
+        first = None if year_from is None else read_whole("year_from", year_from, 0, LAST_YEAR)
+        last = None if year_to is None else read_whole("year_to", year_to, 0, LAST_YEAR)
         below = self.node(under).key if under is not None else None
-        return Filters(below, self._survey_key(survey), *years, venue, has_code, author)
+        return Filters(below, self._survey_key(survey), first, last, venue, has_code, author)
 
     def _newest(self, keys: Iterable[str]) -> Records[Paper]:
         found = self.store.papers(dict.fromkeys(keys))

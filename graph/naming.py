@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from operator import index
-from typing import get_args
 
 from rapidfuzz import fuzz, process
 
@@ -115,7 +114,7 @@ def read_part(part: AnyPart) -> Selection:
             return Chosen(tuple(hit.paper.key for hit in part.papers), f"Search: {part.query}")
         case Iterable():
             return Chosen(tuple(map(_reference, part)))
-        case _ if isinstance(part, get_args(Selection)):
+        case _ if isinstance(part, Selection):
             return part
         case _:
             raise InvalidSelection(f"{part!r} means no part of the graph.", _PART_NAMED)
