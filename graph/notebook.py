@@ -256,7 +256,7 @@ class Library(Catalogue):
 
         Returns:
             Shape (n, columns of the table): n papers or topics, indexed by ``key``, or n statements of a source. Of
-            records, n is their number. An empty part keeps the columns.
+            records, n is their number. An empty part keeps the columns, no records at all have none.
 
         Raises:
             ExtraMissing: pandas is not installed.
