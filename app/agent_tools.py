@@ -6,7 +6,7 @@ No tool changes anything. How things relate is asked in agent_relations.py.
 from __future__ import annotations
 
 from litatlas.graph.errors import ExportError
-from litatlas.graph.export import ExportFormat, find_format
+from litatlas.graph.export import FORMATS, ExportFormat
 from litatlas.graph.expression import parse_selection, print_selection
 from litatlas.graph.filters import Filters
 from litatlas.graph.library import Library
@@ -27,6 +27,8 @@ MOST_ANSWERS = 500
 MOST_FACTS = 60
 MOST_EXPORTED = 20_000  # characters a page
 MOST_SELECTED = 5_000  # papers of an export, which is written anew for each page
+TEXT_FORMATS = tuple(name for name, each in FORMATS.items() if each.media_type != "application/zip")
+"""The formats that can be sent in pages; the others are zip archives of several files."""
 
 
 def search(
@@ -175,25 +177,23 @@ def place(atlas: Atlas, paper_or_text: str, *, survey: str | None = None, limit:
 def export(
     atlas: Atlas, format_name: str, selection: str = "everything", *, cursor: str | None = None
 ) -> records.ExportPage:
-    """A part of the graph as text in a format of `FORMATS`, page by page; abstracts are never in it.
+    """A part of the graph as text in a format of `TEXT_FORMATS`, page by page; abstracts are never in it.
 
     Args:
         selection: an expression; see litatlas.graph.expression.
 
     Raises:
-        ExportError: there is no such format, or it is no text or too much, which the command line writes to a file.
+        ExportError: there is no such format, or it is an archive and no text, or the selection holds too much.
         InvalidSelection: the expression cannot be read.
         QueryError: what it names is not there.
     """
     start = start_of(atlas, cursor)
-    wanted, meant = find_format(format_name), parse_selection(selection)
-    if wanted.media_type == "application/zip":
-        raise ExportError(f"{wanted.title} is no text that can be sent in pages.", _to_file(wanted))
+    wanted, meant = _text_format(format_name), parse_selection(selection)
     preview = atlas.preview(meant)
     if (held := preview.papers + preview.software) > MOST_SELECTED:
         raise ExportError(
             f"The selection holds {held:,} papers and software entries; at most {MOST_SELECTED:,} are sent in pages.",
-            f"Select fewer. {_to_file(wanted)}",
+            "Narrow the selection, e.g. with `under:` or `and`, and export its parts one by one.",
         )
     part = atlas.select(meant)
     text = wanted.write(part).decode()
@@ -209,8 +209,15 @@ def export(
     )
 
 
-def _to_file(wanted: ExportFormat) -> str:
-    return f"Write it to a file: `litatlas export --format {wanted.name} --select EXPRESSION`."
+def _text_format(name: str) -> ExportFormat:
+    wanted = name.strip().lower()
+    if wanted in TEXT_FORMATS:
+        return FORMATS[wanted]
+    advice = f"Choose one of: {', '.join(TEXT_FORMATS)}."
+    if wanted in FORMATS:
+        title = FORMATS[wanted].title
+        raise ExportError(f"{title}: a zip archive of several files, no text that can be sent in pages.", advice)
+    raise ExportError(f"There is no export format “{name}”.", advice)
 
 
 def _most_cited(library: Library, node: TaxonomyNode) -> tuple[str, ...]:

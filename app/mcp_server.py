@@ -12,9 +12,10 @@ import inspect
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import uvicorn
@@ -27,11 +28,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from litatlas.graph.errors import InvalidSelection, LitAtlasError
-from litatlas.graph.export import FORMATS
 from litatlas.graph.expression import MAX_LENGTH
 
 from . import agent_relations as relations
 from . import agent_tools as tools
+from .agent_advice import for_agents
 from .agent_paging import MOST_PAPERS
 from .agent_records import (
     ComparisonPage,
@@ -85,7 +86,18 @@ Limit = Annotated[int, Field(ge=1, le=MOST_PAPERS)]
 class _Server(MCPServer[Any]):
     """The SDK's server, which tells of arguments that cannot be used, and of its own faults, in the shape of ours."""
 
+    takes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The names of each tool's arguments."""
+
     async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        takes = self.takes.get(name)
+        # The SDK drops arguments it does not know: a filter that was misspelt would be lost without a word.
+        if takes is not None and (unknown := [each for each in arguments if each not in takes]):
+            return _problem(
+                "InvalidArguments",
+                f"The tool {name} takes no {', '.join(each[:100] for each in unknown[:5])}.",
+                f"It takes: {', '.join(takes)}.",
+            )
         try:
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError:
@@ -112,7 +124,9 @@ def build_server(atlas: Atlas) -> MCPServer[Any]:
         log_level="WARNING",
     )
     gate = threading.BoundedSemaphore(_MOST_AT_ONCE)
-    for function in _tools(atlas):
+    functions = _tools(atlas)
+    server.takes = {each.__name__: tuple(inspect.signature(each).parameters) for each in functions}
+    for function in functions:
         server.tool(annotations=_READS, title=f"LitAtlas: {function.__name__}")(_answering(function, gate))
     return server
 
@@ -200,7 +214,7 @@ def _tools(atlas: Atlas) -> tuple[Callable[..., Any], ...]:
         return relations.gaps(atlas, reference)
 
     def export(
-        format: Annotated[Optional_, Field(description=f"One of: {', '.join(FORMATS)}.")] = "bibtex",
+        format: Annotated[Optional_, Field(description=f"One of: {', '.join(tools.TEXT_FORMATS)}.")] = "bibtex",
         selection: Expression = "everything",
         cursor: Cursor = None,
     ) -> ExportPage:
@@ -225,7 +239,7 @@ def _answering(
                 result = function(*arguments, **named)
         except LitAtlasError as error:
             at = error.at if isinstance(error, InvalidSelection) else None
-            return _problem(type(error).__name__, error.message, error.advice, at)
+            return _problem(type(error).__name__, error.message, for_agents(error.advice), at)
         data = asdict(result)  # type: ignore[call-overload]
         text = TextContent(type="text", text=json.dumps(data, ensure_ascii=False))
         return CallToolResult(content=[text], structured_content=data)

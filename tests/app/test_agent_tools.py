@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from litatlas.app import agent_relations as relations
 from litatlas.app import agent_tools as tools
+from litatlas.app.agent_advice import for_agents
 from litatlas.app.agent_records import LONGEST_TEXT
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
@@ -114,8 +115,12 @@ def test_an_export_in_pages_is_the_file(atlas: Atlas, monkeypatch: pytest.Monkey
             break
     assert len(text) == page.characters_total > 100
     assert text.count("@") == page.papers == 3
-    with pytest.raises(ExportError):
-        tools.export(atlas, "csv")
+    for archive in ("csv", "parquet", "obsidian"):
+        with pytest.raises(ExportError, match="zip archive") as refused:
+            tools.export(atlas, archive)
+        assert archive not in refused.value.advice
+    for name in tools.TEXT_FORMATS:
+        assert tools.export(atlas, name, "under:Model").text, name
     monkeypatch.setattr(tools, "MOST_SELECTED", 2)
     with pytest.raises(ExportError, match="holds 3 papers"):
         tools.export(atlas, "bibtex", "under:Model")
@@ -204,3 +209,21 @@ def test_whatever_is_asked_ends_in_an_answer_or_an_explained_error(
     ):
         with suppress(LitAtlasError):
             assert ask() is not None
+
+
+@pytest.mark.parametrize(
+    ("advice", "told"),
+    [
+        ("Look for it with `litatlas search`.", "Look for it with the tool `search`."),
+        ("`litatlas show` lists the taxonomy.", "The tool `node` lists the taxonomy."),
+        ('Give a title: `litatlas place "…"`.', 'Give a title: the tool `place` with "…".'),
+        (
+            "Run `litatlas build`.",
+            "Run `litatlas build`. No tool does that: it is for the person who keeps this library.",
+        ),
+        ("Leave it out to begin anew.", "Leave it out to begin anew."),
+        ("", ""),
+    ],
+)
+def test_advice_names_tools_for_commands(advice: str, told: str) -> None:
+    assert for_agents(advice) == told

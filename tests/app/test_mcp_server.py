@@ -113,6 +113,9 @@ async def walk(client: Client) -> None:
         assert tool.annotations.read_only_hint is True
         assert tool.output_schema is not None
         assert tool.description
+    formats = next(tool for tool in listed if tool.name == "export").input_schema["properties"]["format"]["description"]
+    assert "bibtex" in formats
+    assert not {"csv", "parquet", "obsidian"} & set(formats.strip(".").replace(",", "").split())
     tops = data(await client.call_tool("node"))
     assert [survey["key"] for survey in tops["surveys"]] == ["efficient-llms"]
     key = "arxiv:2306.00978"
@@ -173,6 +176,9 @@ async def misbehave(client: Client) -> None:
         ("path", {"start": "2306.00978", "end": "2306.00978"}, "InvalidFilter"),
         ("compare", {"first": "efficient-llms", "second": "nothing"}, "UnknownNode"),
         ("gaps", {"reference": "../"}, "UnknownNode"),
+        ("search", {"question": "kv cache", "year_from": 2030}, "InvalidArguments"),
+        ("node", {"bogus": 1}, "InvalidArguments"),
+        ("paper", {"reference": "2306.00978", "limit": 0}, "InvalidArguments"),
         ("remove", {}, "UnknownTool"),
     ]
     for name, arguments, code in bad:
@@ -180,6 +186,10 @@ async def misbehave(client: Client) -> None:
         assert result.is_error, (name, arguments)
         problem = data(result)
         assert (problem["code"], bool(problem["message"]), bool(problem["advice"])) == (code, True, True), problem
+        assert "litatlas " not in problem["advice"] or "No tool does that" in problem["advice"], problem
+    dropped = data(await client.call_tool("search", {"question": "kv cache", "year_from": 2030}))
+    assert "year_from" in dropped["message"]
+    assert "years" in dropped["advice"]
     unreadable: list[tuple[str, int | None]] = [
         ("under:Pruning and not survey", 23),
         ("<script>alert(1)</script>", 1),
