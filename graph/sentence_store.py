@@ -60,15 +60,16 @@ class SentenceStore:
             return {}
         return found
 
-    def keep(self, vectors: Mapping[str, Vectors]) -> None:
-        """Add vectors, by hash; all of them or none."""
+    def keep(self, vectors: Mapping[str, Vectors]) -> bool:
+        """Add vectors, by hash; all of them or none, which is False."""
         rows = [(self._model, digest, np.asarray(vector, np.float32).tobytes()) for digest, vector in vectors.items()]
         try:
             with closing(self._open()) as database, database:
                 database.execute(_TABLE)
                 database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
         except (sqlite3.Error, OSError):
-            return
+            return False
+        return True
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=_PATIENCE)

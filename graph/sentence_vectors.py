@@ -77,12 +77,13 @@ class SentenceVectors:
         return known | made
 
     def store(self, papers: Sequence[Paper]) -> bool:
-        """Put the vectors of their sentences into the store, not into memory; whether the store has them now."""
+        """Put the vectors of their sentences into the store, not into memory; whether the store has all of them now."""
         if self._store is None:
             return False
-        texts = {paper.key: self._texts(paper) for paper in papers}
-        self._encoded(texts)
-        return len(self._store.read([text_hash(text) for said in texts.values() for text in said], self._dimension)) > 0
+        by_digest = {text_hash(text): text for paper in papers for text in self._texts(paper)}
+        known = self._store.read(list(by_digest), self._dimension)
+        missing = {digest: text for digest, text in by_digest.items() if digest not in known}
+        return not missing or self._store.keep(self._made(missing))
 
     def _encoded(self, texts: Mapping[str, tuple[str, ...]]) -> dict[str, Sentences]:
         texts = {key: sentences for key, sentences in texts.items() if sentences}
@@ -101,9 +102,11 @@ class SentenceVectors:
             return self._encoder.encode(sentences)
         by_digest = {text_hash(sentence): sentence for sentence in sentences}
         known = self._store.read(list(by_digest), self._dimension)
-        missing = [digest for digest in by_digest if digest not in known]
-        if missing:
-            made = dict(zip(missing, self._encoder.encode([by_digest[digest] for digest in missing]), strict=True))
+        if missing := {digest: text for digest, text in by_digest.items() if digest not in known}:
+            made = self._made(missing)
             self._store.keep(made)
             known |= made
         return np.stack([known[text_hash(sentence)] for sentence in sentences])
+
+    def _made(self, by_digest: Mapping[str, str]) -> dict[str, Vectors]:
+        return dict(zip(by_digest, self._encoder.encode(list(by_digest.values())), strict=True))

@@ -80,6 +80,14 @@ class Surroundings:
     left_out: int
     years: tuple[int, int] | None
 
+    def edges_at_seed(self) -> dict[str, list[Edge]]:
+        """Vertex id -> the edges that join it to the seed, of those that have any."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            if self.seed in (edge.start, edge.end):
+                found.setdefault(edge.end if edge.start == self.seed else edge.start, []).append(edge)
+        return found
+
 
 def surroundings(
     library: Library,

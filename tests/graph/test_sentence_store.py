@@ -21,7 +21,7 @@ VECTORS = {text_hash("one"): np.array([1.0, 0.0], np.float32), text_hash("two"):
 def test_what_is_kept_is_read_again_to_the_last_bit(tmp_path: Path) -> None:
     store = SentenceStore(tmp_path / FILE, "m")
     assert store.read(list(VECTORS), 2) == {}
-    store.keep(VECTORS)
+    assert store.keep(VECTORS) is True
     found = SentenceStore(tmp_path / FILE, "m").read([*VECTORS, text_hash("three")], 2)
     assert found.keys() == VECTORS.keys()
     assert all(np.array_equal(found[digest], VECTORS[digest]) for digest in VECTORS)
@@ -50,7 +50,7 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     store = SentenceStore(tmp_path / "missing" / FILE, "m")
-    store.keep(VECTORS)
+    assert store.keep(VECTORS) is False
     assert store.read(list(VECTORS), 2) == {}
 
 

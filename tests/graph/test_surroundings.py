@@ -52,6 +52,15 @@ def test_one_hop_of_citations(library: Library) -> None:
     assert by_id["paper:wanda"].point.x > by_id["paper:gptq"].point.x
 
 
+def test_edges_at_the_seed_are_by_the_other_end(library: Library) -> None:
+    around = surroundings(library, library.paper("awq"), ties=[Tie.CITES, Tie.PLACE])
+    joined = around.edges_at_seed()
+    assert {(edge.start, edge.end) for edge in joined["paper:gptq"]} == {("paper:awq", "paper:gptq")}
+    assert {(edge.start, edge.end) for edge in joined["paper:wanda"]} == {("paper:wanda", "paper:awq")}
+    assert {edge.tie for edge in joined["node:s/model/quantization"]} == {Tie.PLACE}
+    assert around.seed not in joined
+
+
 def test_papers_at_one_node_are_two_hops_apart(library: Library) -> None:
     note = library.paper("note")
     near = surroundings(library, note, hops=1, ties=[Tie.PLACE])

@@ -15,7 +15,7 @@ from litatlas.graph.expression import print_selection
 from litatlas.graph.layout import Layout
 from litatlas.graph.models import Paper
 from litatlas.graph.selection import Around, OnPath
-from litatlas.graph.surroundings import MAX_VERTICES, Surroundings, Tie, Vertex
+from litatlas.graph.surroundings import MAX_VERTICES, Edge, Surroundings, Tie, Vertex
 
 _LAYOUTS = {Layout.YEAR: "Along the years", Layout.FORCE: "By nearness"}
 _STEPS = [20, 40, 60, 100, 150, MAX_VERTICES]
@@ -167,21 +167,24 @@ def _chosen(around: Surroundings) -> Vertex:
     return next((vertex for vertex in around.vertices if vertex.id == wanted), around.vertices[0])
 
 
+def _joined(edge: Edge, seed: str) -> str:
+    if edge.tie is Tie.CITES:
+        return "cited by it" if edge.start == seed else "cites it"
+    return "near" if edge.tie is Tie.SIMILAR else "topic"
+
+
 def _list(around: Surroundings) -> None:
     st.subheader("The same as a list", anchor=False)
     st.caption("Select a row to open the paper.")
     vertices = [(v, v.record) for v in around.vertices if isinstance(v.record, Paper)]
-    joined: dict[str, list[str]] = {}
-    for edge in around.edges:
-        if around.seed in (edge.start, edge.end):
-            other = edge.end if edge.start == around.seed else edge.start
-            how = {Tie.CITES: "cited by it" if edge.start == around.seed else "cites it", Tie.SIMILAR: "near"}
-            joined.setdefault(other, []).append(how.get(edge.tie, "topic"))
+    joined = around.edges_at_seed()
     frame = pd.DataFrame(
         {
             "Title": [label(record.title, 160) for _, record in vertices],
             "Year": [record.year for _, record in vertices],
-            "Joined to the middle": [", ".join(joined.get(v.id, ())) for v, _ in vertices],
+            "Joined to the middle": [
+                ", ".join(_joined(edge, around.seed) for edge in joined.get(v.id, ())) for v, _ in vertices
+            ],
             "Hops": [v.hops for v, _ in vertices],
             "Cited here": [v.cited for v, _ in vertices],
             "Branch": [label(v.branch.name, 40) if v.branch else "" for v, _ in vertices],
