@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import LitAtlasError, StorageError, WrongUsage
+from litatlas.graph.errors import Interrupted, LitAtlasError, StorageError, WrongUsage
 
 from .cli_values import node_values, survey_values
 
@@ -29,10 +29,6 @@ class ExitStatus(IntEnum):
     USAGE = 2
     PARTLY = 3
     INTERRUPTED = 130
-
-
-class Interrupted(LitAtlasError):
-    """Ctrl-C."""
 
 
 # Whether the command under way was given --json, which decides how its errors are told.

@@ -32,7 +32,8 @@
     │   └── WrongUsage           options that cannot be read, or do not go together
     ├── ExportError
     ├── ExtraMissing             an optional part is not installed
-    └── PortBusy                 the app cannot listen there
+    ├── PortBusy                 the app cannot listen there
+    └── Interrupted              Ctrl-C
 
 `str(error)` says what happened and to which record; `error.advice` says what to do next.
 """
@@ -186,3 +187,7 @@ class ExtraMissing(LitAtlasError):
 
 class PortBusy(LitAtlasError):
     """The app cannot listen on this address."""
+
+
+class Interrupted(LitAtlasError):
+    """Whoever started the command stopped it."""

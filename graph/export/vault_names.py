@@ -1,4 +1,4 @@
-"""What the pages of a vault are called: safe on every file system, good in links, the same in every export. Pure.
+"""What the pages of a vault are called: safe on every file system, good in links, the same whenever a part is exported.
 
 Left out or replaced is what Obsidian cannot link to (https://help.obsidian.md/links) and what Windows, macOS or Linux
 refuse in a file's name (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). A name depends on the record

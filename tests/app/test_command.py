@@ -235,7 +235,12 @@ def test_output_that_cannot_be_written_is_explained(built: Path, arguments: tupl
             check=False,
         )
     assert done.returncode == 1
-    assert "The output could not be written: No space left on device." in done.stderr
+    told = "The output could not be written: No space left on device."
+    if "--json" in arguments:
+        error = json.loads(done.stderr.splitlines()[-1])["error"]
+        assert (error["kind"], error["message"]) == ("StorageError", told)
+    else:
+        assert done.stderr.startswith(f"error: {told}")
     assert "Traceback" not in done.stderr
 
 

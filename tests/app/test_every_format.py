@@ -29,6 +29,7 @@ from litatlas.app.cli import cli
 from litatlas.graph.export import FORMATS
 from litatlas.graph.library import Library
 from litatlas.graph.models import Counts
+from litatlas.ingest.paper_list import read_paper_list
 
 from ..conftest import ROOT
 
@@ -96,9 +97,16 @@ def test_pages(files: dict[str, Path], counts: Counts, tmp_path: Path) -> None:
     assert len(vault.md_file_index) == works(counts) + counts.nodes + counts.surveys + 2  # where to start, and sources
     assert vault.nonexistent_notes == []
     page = html5lib.HTMLParser(strict=True).parse(files["html"].read_text(encoding="utf-8"))
-    assert page is not None
-    text = files["markdown"].read_text(encoding="utf-8")
-    assert text.count("<!-- survey ") == counts.surveys
+    assert len(page.findall(".//{*}noscript//{*}li")) == works(counts)
+
+
+def test_lists(files: dict[str, Path], bundled_library: Path) -> None:
+    with Library(bundled_library) as library:
+        for survey in library.surveys():
+            facts = read_paper_list(files["markdown"], survey_key=survey.key)
+            nodes = [node for node in library.nodes if node.survey == survey.key]
+            assert [node.name for node in facts.nodes] == [node.name for node in nodes]
+            assert len({each.paper for each in facts.placements}) == library.survey_counts[survey.key]
 
 
 def test_no_format_is_left_out(files: dict[str, Path]) -> None:

@@ -47,9 +47,10 @@ def click_cell(page: Page, table: int, x: float, y: float) -> None:
     frame = page.locator("[data-testid=stDataFrame]").nth(table)
     frame.locator("canvas").first.wait_for()
     frame.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)  # what stands above it grows into place
-    box = frame.bounding_box()
-    assert box
+    box = None
+    while box is None or box != frame.bounding_box():  # what stands above it grows into place
+        box = frame.bounding_box()
+        page.wait_for_timeout(500)
     page.mouse.click(box["x"] + x, box["y"] + y)
 
 

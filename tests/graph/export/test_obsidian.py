@@ -159,7 +159,7 @@ def test_a_link_shows_the_title_only_where_that_is_plain() -> None:
     assert page_link("x - y", "x]] y") == page_link("x - y", "x:: y") == page_link("x - y", "x|y") == "[[x - y]]"
 
 
-def test_names_are_those_of_the_record_whatever_else_is_exported(small: Subgraph) -> None:
+def test_names_that_nobody_shares_are_those_of_the_record_whatever_else_is_exported(small: Subgraph) -> None:
     everything = name_pages(small).papers
     for paper in small.papers:
         alone = replace(small, papers=(paper,), placements=(), citations=())
@@ -171,6 +171,8 @@ def test_records_of_one_name_are_told_apart_by_their_keys(small: Subgraph) -> No
     first, second = Paper("k1", "The Same: a Title"), Paper("k2", "the same - A TITLE?")
     names = name_pages(replace(small, papers=(first, second), placements=(), citations=())).papers
     assert names == {"k1": "The Same - a Title 6ab9f1", "k2": "the same - A TITLE 015f7e"}
+    alone = name_pages(replace(small, papers=(first,), placements=(), citations=())).papers
+    assert alone == {"k1": "The Same - a Title"}, "as docs/exports.md warns"
     assert page_name("Start here", "k1") == "Start here"
     assert name_pages(replace(small, papers=(Paper("k1", "start HERE"),), placements=(), citations=())).papers == {
         "k1": "start HERE 6ab9f1"
