@@ -5,21 +5,23 @@ No tool changes anything. How things relate is asked in agent_relations.py.
 
 from __future__ import annotations
 
+from litatlas.graph.claims import warnings_about
 from litatlas.graph.errors import ExportError
-from litatlas.graph.export import FORMATS, ExportFormat
+from litatlas.graph.export import FORMATS, ExportFormat, find_format
 from litatlas.graph.expression import parse_selection, print_selection
 from litatlas.graph.filters import Filters
 from litatlas.graph.library import Library
 from litatlas.graph.models import Claim, Source, TaxonomyNode
 from litatlas.graph.placing import SurveyPlacement
 from litatlas.graph.question import read_years
+from litatlas.graph.selection import keys_of
 
 from . import agent_records as records
 from .agent_paging import MOST_CITED, check_limit, cursor_at, nodes_of, papers_of, start_of
 from .agent_records import NodeRef, Origin, PaperRef, Why, clipped
 from .citing import CitationDetail
 from .details import PaperDetail, likeness_text
-from .provenance import attributions, kinds_shown, warnings_about
+from .provenance import attributions, kinds_shown
 from .reasons import in_words
 from .service import Atlas
 
@@ -27,7 +29,7 @@ MOST_ANSWERS = 500
 MOST_FACTS = 60
 MOST_EXPORTED = 20_000  # characters a page
 MOST_SELECTED = 5_000  # papers of an export, which is written anew for each page
-TEXT_FORMATS = tuple(name for name, each in FORMATS.items() if each.media_type != "application/zip")
+TEXT_FORMATS = tuple(name for name, each in FORMATS.items() if not each.is_archive)
 """The formats that can be sent in pages; the others are zip archives of several files."""
 
 
@@ -189,8 +191,7 @@ def export(
     """
     start = start_of(atlas, cursor)
     wanted, meant = _text_format(format_name), parse_selection(selection)
-    preview = atlas.preview(meant)
-    if (held := preview.papers + preview.software) > MOST_SELECTED:
+    if (held := len(keys_of(atlas.library, meant, lambda: atlas.searcher))) > MOST_SELECTED:
         raise ExportError(
             f"The selection holds {held:,} papers and software entries; at most {MOST_SELECTED:,} are sent in pages.",
             "Narrow the selection, e.g. with `under:` or `and`, and export its parts one by one.",
@@ -210,14 +211,14 @@ def export(
 
 
 def _text_format(name: str) -> ExportFormat:
-    wanted = name.strip().lower()
-    if wanted in TEXT_FORMATS:
-        return FORMATS[wanted]
     advice = f"Choose one of: {', '.join(TEXT_FORMATS)}."
-    if wanted in FORMATS:
-        title = FORMATS[wanted].title
-        raise ExportError(f"{title}: a zip archive of several files, no text that can be sent in pages.", advice)
-    raise ExportError(f"There is no export format “{name}”.", advice)
+    try:
+        wanted = find_format(name)
+    except ExportError as error:
+        raise ExportError(error.message, advice) from None
+    if wanted.is_archive:
+        raise ExportError(f"{wanted.title}: a zip archive of several files, no text that can be sent in pages.", advice)
+    return wanted
 
 
 def _most_cited(library: Library, node: TaxonomyNode) -> tuple[str, ...]:

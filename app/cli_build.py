@@ -36,8 +36,10 @@ def build(
         litatlas build --no-map --json
     """
     with explained():
+        from litatlas.graph.telling import counted
+
         from . import building
-        from .console import counted, print_json, progress_bar, say, works
+        from .console import print_json, progress_bar, say, works
 
         settings = settings_of(library, model)
         say(f"Building the library in {settings.library}")

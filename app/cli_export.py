@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litatlas.graph.errors import WrongUsage
+from litatlas.graph.errors import ExportError, WrongUsage
 
 from .cli_options import ExitStatus, JsonOption, LibraryOption, UnderOption, explained, settings_of
 from .cli_values import format_values, list_values, node_values
@@ -108,7 +108,7 @@ def export(
 
 def _check(format_name: str | None, every: Path | None, output: Path | None, as_json: bool) -> None:
     """Refuse options that do not go together, before the library is opened."""
-    from litatlas.graph.export import FORMATS
+    from litatlas.graph.export import find_format
 
     if (format_name is None) == (every is None):
         raise WrongUsage(
@@ -120,8 +120,11 @@ def _check(format_name: str | None, every: Path | None, output: Path | None, as_
         raise WrongUsage("--all writes a file per format, which standard output cannot hold.", "Name a directory.")
     if as_json and output is not None and str(output) == "-":
         raise WrongUsage("--json and the file would both go to standard output.", "Name a file with --output.")
-    if format_name is not None and format_name.strip().lower() not in FORMATS:
-        raise WrongUsage(f"There is no export format {format_name!r}.", f"Choose one of: {', '.join(FORMATS)}.")
+    if format_name is not None:
+        try:
+            find_format(format_name)
+        except ExportError as error:
+            raise WrongUsage(error.message, error.advice) from None
 
 
 def _saved(

@@ -83,10 +83,11 @@ def ingest_list(
         curl -s https://example.org/list.md | litatlas ingest list - --survey my-field
     """
     with explained():
+        from litatlas.graph.telling import counted
         from litatlas.ingest.list_folder import read_paper_lists
 
         from . import building
-        from .console import counted, print_json, say
+        from .console import print_json, say
         from .console_sources import print_list_report
 
         _check_date(date)
@@ -137,11 +138,12 @@ def ingest_survey(
         litatlas ingest survey 2312.03863 --taxonomy figure --report report.jsonl
     """
     with explained():
+        from litatlas.graph.telling import counted
         from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
         from . import building, surveying
         from .cli_fetch import stop_on_signal
-        from .console import counted, print_json_line, say
+        from .console import print_json_line, say
         from .console_fetch import fetch_progress, print_survey_report
         from .fetch_lines import SurveyLine
 
@@ -298,8 +300,10 @@ _EVERY_ONE = "--report FILE writes every one"
 
 def _take_in(facts: SurveyFacts, report: Path | None, library: Path | None, *, as_json: bool) -> None:
     """Take facts into the library, and print and write what was doubtful."""
+    from litatlas.graph.telling import counted
+
     from . import building
-    from .console import counted, print_json, say
+    from .console import print_json, say
     from .console_sources import print_facts_report
 
     settings = settings_of(library)

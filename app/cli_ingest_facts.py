@@ -63,8 +63,10 @@ def ingest_citations(
         gunzip -c edges.tsv.gz | litatlas ingest citations -
     """
     with explained():
+        from litatlas.graph.telling import counted
+
         from . import building
-        from .console import counted, print_json, say
+        from .console import print_json, say
         from .console_sources import print_applied
 
         if bundle:

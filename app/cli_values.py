@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -43,25 +44,44 @@ def deleted_list_values(context: typer.Context, incomplete: str) -> list[Named]:
 
 def bundled_values(incomplete: str) -> list[Named]:
     """Surveys that ship with LitAtlas, by key."""
-    from litatlas.ingest.bundle import find_bundles
 
-    return _offered(lambda: [(key, "ships with LitAtlas") for key in find_bundles()], incomplete)
+    def names() -> list[Named]:
+        from litatlas.ingest.bundle import find_bundles
+
+        return [(key, "ships with LitAtlas") for key in find_bundles()]
+
+    return _offered(names, incomplete)
 
 
 def format_values(incomplete: str) -> list[Named]:
     """Export formats, as the registry has them."""
-    from litatlas.graph.export import FORMATS
 
-    return _offered(lambda: [(each.name, each.title) for each in FORMATS.values()], incomplete)
+    def names() -> list[Named]:
+        from litatlas.graph.export import FORMATS
+
+        return [(each.name, each.title) for each in FORMATS.values()]
+
+    return _offered(names, incomplete)
 
 
 def schema_values(context: typer.Context, incomplete: str) -> list[Named]:
     """The next word of a command that has a schema."""
-    from .schemas import SCHEMAS
-
     before = tuple(context.params.get("command") or ())
-    rest = [tuple(name.split())[len(before) :] for name in SCHEMAS if tuple(name.split())[: len(before)] == before]
-    return _offered(lambda: [(words[0], "") for words in rest if words], incomplete)
+
+    def names() -> Iterator[Named]:
+        for words in ({("error",)} if not before else set()) | set(_with_json(context.find_root().command)):
+            if words[: len(before)] == before and len(words) > len(before):
+                yield words[len(before)], ""
+
+    return _offered(names, incomplete)
+
+
+def _with_json(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The commands that take --json, which are those with a schema; reading the schemas themselves takes seconds."""
+    for name, each in getattr(command, "commands", {}).items():
+        yield from _with_json(each, (*path, name))
+    if any("--json" in each.opts for each in command.params):
+        yield path
 
 
 def _library(context: typer.Context) -> Path:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
@@ -21,8 +21,10 @@ from rich.text import Text
 
 from litatlas.graph.errors import LitAtlasError
 from litatlas.graph.network import plain_text
+from litatlas.graph.telling import counted
 
-from .building import Progress as ProgressReport
+if TYPE_CHECKING:  # brings FAISS and scikit-learn along, which take a second
+    from .building import Progress as ProgressReport
 
 
 class _Console(Console):
@@ -145,11 +147,6 @@ def _plain_progress() -> ProgressReport:
 def say(message: str) -> None:
     """A line about what is being done, on standard error."""
     err.folded(text(message))
-
-
-def counted(count: int, one: str, several: str | None = None) -> str:
-    """``1 finding``, ``2,048 findings``."""
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def works(papers: int, software: int) -> str:

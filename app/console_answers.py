@@ -8,13 +8,15 @@ from itertools import groupby
 from rich.text import Text
 
 from litatlas.graph.alike import SimilarPaper
+from litatlas.graph.claims import warnings_about
 from litatlas.graph.hits import NodeHit, PaperHit, Reasons, SearchAnswer
 from litatlas.graph.models import Citation, Paper, TaxonomyNode
 from litatlas.graph.network import plain_text
+from litatlas.graph.telling import counted
 
-from .console import counted, out, say, text
+from .console import out, say, text
 from .details import Branch, NodeDetail, PaperDetail, likeness_text
-from .provenance import attributions, kinds_shown, note_line, provenance, warnings_about
+from .provenance import attributions, kinds_shown, note_line, provenance
 from .reasons import in_words
 
 _MOST_PAPERS = 15

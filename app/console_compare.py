@@ -10,9 +10,10 @@ from litatlas.graph.comparison import Comparison, Disagreement, Overlap, Side
 from litatlas.graph.library import Library
 from litatlas.graph.models import TaxonomyNode
 from litatlas.graph.network import plain_text
+from litatlas.graph.telling import counted
 
 from .comparing import reasons, shared_of, short_names
-from .console import counted, out, say, text
+from .console import out, say, text
 
 
 def print_overlaps(overlaps: Sequence[Overlap]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from litatlas.graph.export import FORMATS
+from litatlas.graph.telling import counted
 
-from .console import counted, err, out, say, text, works
+from .console import err, out, say, text, works
 from .saving import ExportReport, SavedFile
 
 
@@ -19,12 +20,12 @@ def print_written(report: ExportReport) -> None:
     if not report.papers + report.software:
         say("No paper is in this part of the library; what is written holds none.")
     held = f"{works(report.papers, report.software)}, {counted(report.nodes, 'taxonomy node')}"
-    if len(report.files) + len(report.left_out) <= 1 or len({each.format for each in report.files}) == 1:
+    if len({each.format for each in report.files}) == 1:
         for file in report.files:
             say(f"Wrote {_where(file)}: {held}.")
-        return
-    _print_table(report.files)
-    say(f"Wrote {counted(len(report.files), 'file')}, each with {held}.")
+    else:
+        _print_table(report.files)
+        say(f"Wrote {counted(len(report.files), 'file')}, each with {held}.")
     for each in report.left_out:
         say(f"Left out {each.format}: {each.message} {each.advice}")
 

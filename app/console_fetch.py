@@ -16,12 +16,13 @@ from rich.text import Text
 from litatlas.graph.errors import ServiceUnreachable
 from litatlas.graph.models import Counts
 from litatlas.graph.network import plain_text
+from litatlas.graph.telling import counted
 from litatlas.ingest.fetching import StepReport
 from litatlas.ingest.services import FetchEvent, Notify, Purpose, SourceName
 from litatlas.ingest.tasks import Task, TaskCounts, TaskStatus
 from litatlas.ingest.text_taxonomy import TaxonomyChoice
 
-from .console import counted, err, out, print_json_line, say, text
+from .console import err, out, print_json_line, say, text
 from .console_sources import print_findings
 from .fetch_lines import ProgressLine
 from .fetching import FetchSummary, Status

@@ -9,8 +9,9 @@ from rich.text import Text
 from litatlas.graph.models import Paper, Source
 from litatlas.graph.network import plain_text
 from litatlas.graph.paths import Connection, Hop, Path
+from litatlas.graph.telling import counted
 
-from .console import counted, out, say, text
+from .console import out, say, text
 from .pathfinding import evidence_lines, outcome, tie_in_words
 
 

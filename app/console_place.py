@@ -16,8 +16,9 @@ from litatlas.graph.placement import (
     ProposedNode,
     SurveyPlacement,
 )
+from litatlas.graph.telling import counted
 
-from .console import counted, out, say, text
+from .console import out, say, text
 
 _SHARES = 3
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from litatlas.graph.reading_list import ListSummary
+from litatlas.graph.telling import counted
 
-from .console import counted, out, say, text
+from .console import out, say, text
 from .reading import AddedByName, Removed
 
 

@@ -7,8 +7,9 @@ from rich.text import Text
 from litatlas.graph.network import plain_text
 from litatlas.graph.review import Doubt
 from litatlas.graph.sameness import Reason, Verdict
+from litatlas.graph.telling import counted
 
-from .console import counted, out, say, text
+from .console import out, say, text
 from .reviewing import Decision, MergeLog, Review
 
 _MOST = 30

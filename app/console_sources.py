@@ -10,10 +10,11 @@ from rich.text import Text
 
 from litatlas.graph.models import Finding, Severity
 from litatlas.graph.network import plain_text
+from litatlas.graph.telling import counted
 from litatlas.ingest.pipeline import ApplyReport
 
 from .building import ListReport, NetworkReport
-from .console import counted, out, say, text, works
+from .console import out, say, text, works
 from .details import Overview
 
 _TONE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.CONFLICT: "red"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from litatlas.graph.errors import LibraryError
+from litatlas.graph.errors import LibraryError, LibraryMissing
 from litatlas.graph.storage import read_manifest
 
 from .console import out, text
@@ -33,9 +33,11 @@ def print_welcome(library: Path) -> None:
     out.print()
     try:
         read_manifest(library)
-    except LibraryError as error:
+    except LibraryMissing as error:
         out.folded(text(f"{error.message} Begin with:"))
         _print_lines(_FIRST)
+    except LibraryError as error:
+        out.folded(text(f"{error.message} {error.advice}"))
     else:
         out.folded(text(f"Your library is {library}. Some things to type:"))
         _print_lines(_NEXT)

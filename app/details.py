@@ -21,6 +21,7 @@ from litatlas.graph.models import (
     TaxonomyNode,
 )
 from litatlas.graph.related import Related
+from litatlas.graph.telling import counted
 
 from .citing import CitationDetail
 
@@ -136,18 +137,14 @@ def _notes(counts: Counts) -> tuple[str, ...]:
     notes = []
     if counts.indexed < works:
         missing = works - counts.indexed
-        notes.append(f"{_papers(missing, 'is', 'are')} not embedded yet; run `litatlas build`.")
+        notes.append(f"{counted(missing, 'paper is', 'papers are')} not embedded yet; run `litatlas build`.")
     if counts.papers and counts.abstracts < counts.papers:
         missing = counts.papers - counts.abstracts
         notes.append(
-            f"{_papers(missing, 'has', 'have')} no abstract yet; `litatlas fetch` asks arXiv, Semantic Scholar and"
-            " OpenAlex for them, `litatlas ingest metadata FILE` reads them from a file."
+            f"{counted(missing, 'paper has', 'papers have')} no abstract yet; `litatlas fetch` asks arXiv, Semantic"
+            " Scholar and OpenAlex for them, `litatlas ingest metadata FILE` reads them from a file."
         )
     return tuple(notes)
-
-
-def _papers(count: int, one: str, many: str) -> str:
-    return f"1 paper {one}" if count == 1 else f"{count:,} papers {many}"
 
 
 _Value = TypeVar("_Value", int, str)
@@ -156,6 +153,11 @@ _Value = TypeVar("_Value", int, str)
 def counted_by(values: Iterable[_Value]) -> tuple[tuple[_Value, int], ...]:
     """Each value with how often it comes, in order."""
     return tuple(sorted(Counter(values).items()))
+
+
+def most_first(values: Iterable[_Value]) -> tuple[tuple[_Value, int], ...]:
+    """Each value with how often it comes, the most frequent first, then in order."""
+    return tuple(sorted(counted_by(values), key=lambda pair: -pair[1]))
 
 
 def likeness_text(near: SimilarPaper) -> str:

@@ -63,16 +63,6 @@ class Attribution:
     url: str
 
 
-def warnings_about(paper: Paper) -> tuple[str, ...]:
-    """What a reader must know before relying on a paper: that it was withdrawn or retracted."""
-    found = []
-    if paper.retracted:
-        found.append("Retracted by its publisher.")
-    if paper.withdrawn:
-        found.append(f"Withdrawn: {paper.withdrawn}")
-    return tuple(found)
-
-
 def field_name(field: str) -> str:
     """The field of a claim in a reader's words: ``arXiv id`` for ``id:arxiv``; a table's own column keeps its name."""
     kind, _, name = field.partition(":")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litatlas.graph.errors import ExtraMissing, StorageError, WrongUsage
-from litatlas.graph.export import FORMATS, export, find_format
+from litatlas.graph.export import FORMATS, find_format
 from litatlas.graph.export.saving import write_file
-from litatlas.graph.models import Subgraph, WorkKind
+from litatlas.graph.models import Subgraph
 
 __all__ = ["ExportReport", "LeftOut", "SavedFile", "save_every_format", "save_export", "write_file"]
 
@@ -63,7 +63,7 @@ class ExportReport:
     @classmethod
     def of(cls, subgraph: Subgraph, files: Sequence[SavedFile], left_out: Sequence[LeftOut] = ()) -> ExportReport:
         """The report on a subgraph and its files."""
-        software = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
+        software = subgraph.software
         papers, nodes, citations = len(subgraph.papers) - software, len(subgraph.nodes), len(subgraph.citations)
         return cls(subgraph.title, papers, software, nodes, citations, tuple(files), tuple(left_out))
 
@@ -82,22 +82,22 @@ def save_export(
         StorageError: the file cannot be written; one that was there before is as it was.
         WrongUsage: standard output is a terminal, and the format is an archive.
     """
-    name = find_format(format_name).name
+    chosen = find_format(format_name)
     to_pipe = output is not None and str(output) == "-"  # whatever is called so here
     if output is not None and not to_pipe and output.is_dir():
-        parts = find_format(name).write_files(subgraph, include_abstracts=include_abstracts)
-        return ExportReport.of(subgraph, [_save(output / part.name, name, part.data) for part in parts])
-    if to_pipe and len(find_format(name).parts) > 1 and sys.stdout.isatty():
+        parts = chosen.write_files(subgraph, include_abstracts=include_abstracts)
+        return ExportReport.of(subgraph, [_save(output / part.name, chosen.name, part.data) for part in parts])
+    if to_pipe and chosen.is_archive and sys.stdout.isatty():
         raise WrongUsage(
-            f"{name} is several files in one archive, which a terminal cannot show.",
-            "Name a file or a directory with --output, or send it on: `litatlas export … -o - > tables.zip`.",
+            f"{chosen.name} is several files in one archive, which a terminal cannot show.",
+            f"Name a file or a directory with --output, or send it on: `litatlas export … -o - > {chosen.name}.zip`.",
         )
-    exported = export(subgraph, name, include_abstracts=include_abstracts)
+    data = chosen.write(subgraph, include_abstracts=include_abstracts)
     if to_pipe:
-        sys.stdout.buffer.write(exported.data)
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return ExportReport.of(subgraph, [SavedFile("-", name, len(exported.data))])
-    return ExportReport.of(subgraph, [_save(output or Path(exported.name), name, exported.data)])
+        return ExportReport.of(subgraph, [SavedFile("-", chosen.name, len(data))])
+    return ExportReport.of(subgraph, [_save(output or Path(chosen.file_name(subgraph)), chosen.name, data)])
 
 
 def save_every_format(subgraph: Subgraph, directory: Path, *, include_abstracts: bool = False) -> ExportReport:

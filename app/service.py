@@ -15,7 +15,7 @@ from litatlas.graph.encoder import BUNDLED_MODEL, Encoder, load_encoder
 from litatlas.graph.errors import AmbiguousNode, LibraryDamaged, UnknownNode, UnknownPaper
 from litatlas.graph.export import ExportedFile, export
 from litatlas.graph.expression import parse_selection
-from litatlas.graph.filters import Filters, papers_passing
+from litatlas.graph.filters import Filters
 from litatlas.graph.grounded_answer import GroundedAnswer
 from litatlas.graph.hits import SearchAnswer
 from litatlas.graph.identity import reads_as_id, title_key
@@ -29,8 +29,8 @@ from litatlas.graph.models import (
 )
 from litatlas.graph.parts import part_of
 from litatlas.graph.placement import Misplaced, PlacementAnswer, Placer, Proposal
-from litatlas.graph.question import MAX_QUESTION, Question, both, read_question
-from litatlas.graph.search import Searcher
+from litatlas.graph.question import MAX_QUESTION, Question
+from litatlas.graph.search import Searcher, ask
 from litatlas.graph.selection import Selection, keys_of, select
 from litatlas.graph.selection_counts import count_selected, counting_table
 from litatlas.graph.storage import read_manifest
@@ -38,7 +38,7 @@ from litatlas.graph.successors import Successor, came_after
 from litatlas.graph.surroundings import Surroundings, Tie, surroundings
 
 from .answering import grounded_answer
-from .details import Branch, NodeDetail, Overview, PaperDetail, Preview, counted_by, overview_of
+from .details import Branch, NodeDetail, Overview, PaperDetail, Preview, counted_by, most_first, overview_of
 from .keeping import Shelf
 from .paper_detail import paper_detail
 from .settings import Settings
@@ -198,11 +198,7 @@ class Atlas:
     def _search(
         self, query: str, filters: Filters | None, limit: int, nodes: int, among: frozenset[str] | None = None
     ) -> SearchAnswer:
-        question = read_question(query)
-        passing = papers_passing(self.library, both(filters or Filters(), question.filters))
-        nobody = frozenset() in (passing, among)
-        searcher = Searcher(self.library, None) if nobody else self.searcher
-        return searcher.search(query, filters, limit=limit, nodes=nodes, among=among)
+        return ask(self.library, lambda: self.searcher, query, filters, limit=limit, nodes=nodes, among=among)
 
     def answer(
         self, question: str, filters: Filters | None = None, *, found: SearchAnswer | None = None
@@ -277,7 +273,7 @@ class Atlas:
             papers=papers,
             cited={paper.key: library.citation_counts.get(paper.key, 0) for paper in papers},
             years=counted_by(paper.year for paper in papers if paper.year),
-            venues=tuple(sorted(counted_by(p.venue for p in papers if p.venue), key=lambda pair: (-pair[1], pair[0]))),
+            venues=most_first(paper.venue for paper in papers if paper.venue),
         )
 
     def look_up(self, reference: str) -> PaperDetail | NodeDetail:

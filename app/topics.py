@@ -5,7 +5,6 @@ Everything is counted once per generation of the library and shared by all visit
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from litatlas.graph.models import Paper, Survey, TaxonomyNode
 from litatlas.graph.node_facts import NodeFacts, PaperOrder, node_facts, papers_at
 from litatlas.graph.placed_network import PlacedNetwork, below, level, placed_network
 
-from .details import Branch, counted_by
+from .details import Branch, counted_by, most_first
 from .service import Atlas
 
 MOST_TOPICS = 24  # in one picture: as many rows as can be told apart
@@ -128,9 +127,10 @@ def survey_facts(atlas: Atlas, survey: Survey) -> SurveyFacts:
 
     def make(library: Library) -> SurveyFacts:
         papers = library.papers(library.paper_keys(survey=survey.key))
-        venues = Counter(paper.venue for paper in papers if paper.venue)
-        ranked = sorted(venues.items(), key=lambda each: (-each[1], each[0]))
-        return SurveyFacts(counted_by(paper.year for paper in papers if paper.year), tuple(ranked))
+        return SurveyFacts(
+            counted_by(paper.year for paper in papers if paper.year),
+            most_first(paper.venue for paper in papers if paper.venue),
+        )
 
     return atlas.kept(("survey facts", survey.key), make)
 

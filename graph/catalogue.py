@@ -9,16 +9,13 @@ from collections.abc import Iterable
 
 from .alike import SimilarPaper, papers_like
 from .facts import Fact, Place, facts_of, places_of
-from .filters import Filters, papers_passing
+from .filters import LAST_YEAR, Filters, papers_passing
 from .library import Library as Store
 from .models import Counts, Paper, Source, Survey, TaxonomyNode
 from .naming import AnyPaper, advising, find_paper, read_whole
 from .records import Records
 from .search import MAX_LIMIT
 from .survey_papers import find_survey
-
-LAST_YEAR = 9999
-"""That a filter may name, as in an expression."""
 
 
 class Catalogue:

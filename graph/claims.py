@@ -162,3 +162,13 @@ def _meaning(claim: Claim) -> object:
     if claim.field == "authors":
         return frozenset(surname(name) for name in claim.value.split(AUTHOR_SEPARATOR))
     return title_key(claim.value) or claim.value
+
+
+def warnings_about(paper: Paper) -> tuple[str, ...]:
+    """What a reader must know before relying on a paper: that it was withdrawn or retracted."""
+    found = []
+    if paper.retracted:
+        found.append("Retracted by its publisher.")
+    if paper.withdrawn:
+        found.append(f"Withdrawn: {paper.withdrawn}")
+    return tuple(found)

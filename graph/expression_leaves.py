@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .errors import InvalidFilter
-from .filters import Filters
+from .filters import LAST_YEAR, Filters
 from .map_area import read_area
 from .paths import MAX_PATHS
+from .search import MAX_LIMIT
 from .selection import Area, Around, Below, Chosen, InSurvey, Leaf, Matching, OnList, OnPath, Whole
 from .surroundings import MAX_HOPS, MAX_VERTICES, Tie
 
 BARE = re.compile(r"[\w.:/+-]+")
 """A value that needs no quotes."""
-_MOST_ANSWERS = 1000
 _CHOSEN, _AREA = "Chosen papers", "An area of the map"  # as `Chosen` and `Area` are called
 
 Options = Mapping[str, str]
@@ -72,8 +72,8 @@ def print_leaf(leaf: Leaf) -> str:
             options = {"hops": _unless(hops, 1), "limit": _unless(limit, 60), "ties": _print_ties(ties)}
             return f"around:{_value(paper)}{_print_options(options)}"
         case OnPath(start, end, ties, paths):
-            options = {"ties": _print_ties(ties), "paths": _unless(paths, MAX_PATHS)}
-            return f"path:{_value(start)}{_print_options(options, to=end)}"
+            options = {"to": end, "ties": _print_ties(ties), "paths": _unless(paths, MAX_PATHS)}
+            return f"path:{_value(start)}{_print_options(options)}"
         case Chosen(papers, title):
             named = {"title": _unless(title, _CHOSEN)}
             return f"papers:{','.join(map(_value, papers))}{_print_options(named, always=not papers)}"
@@ -86,33 +86,33 @@ def _value(text: str) -> str:
     return text if BARE.fullmatch(text) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
-def _print_options(options: Options, *, always: bool = False, to: str | None = None) -> str:
-    demanded = [] if to is None else [f"to={_value(to)}"]
-    written = ", ".join([*demanded, *(f"{name}={_value(value)}" for name, value in options.items() if value)])
+def _print_options(options: Mapping[str, str | None], *, always: bool = False) -> str:
+    """Those that are said, which is what is not None."""
+    written = ", ".join(f"{name}={_value(value)}" for name, value in options.items() if value is not None)
     return f"({written})" if written or always else ""
 
 
-def _unless(value: object, usual: object) -> str:
-    return "" if value == usual else str(value)
+def _unless(value: object, usual: object) -> str | None:
+    return None if value == usual else str(value)
 
 
-def _print_ties(ties: Sequence[Tie]) -> str:
-    return "" if tuple(ties) == tuple(Tie) else ",".join(ties)
+def _print_ties(ties: Sequence[Tie]) -> str | None:
+    return None if tuple(ties) == tuple(Tie) else ",".join(ties)
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
-def _yes_no(value: bool | None) -> str:
-    return "" if value is None else "yes" if value else "no"
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
 
 
-_FILTERS: Mapping[str, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
+_FILTERS: Mapping[str, tuple[str, Callable[[Any], str | None], Callable[[str], Any]]] = {
     "under": ("under", _text, str),
     "survey": ("survey", _text, str),
-    "from": ("year_from", _text, lambda text: _number(text, 0, 9999)),
-    "to": ("year_to", _text, lambda text: _number(text, 0, 9999)),
+    "from": ("year_from", _text, lambda text: _number(text, 0, LAST_YEAR)),
+    "to": ("year_to", _text, lambda text: _number(text, 0, LAST_YEAR)),
     "venue": ("venue", _text, str),
     "code": ("has_code", _yes_no, lambda text: _one_of(text, {"yes": True, "no": False})),
     "author": ("author", _text, str),
@@ -153,7 +153,7 @@ def _ties(options: Options) -> tuple[Tie, ...]:
 
 def _matching(values: Sequence[str], options: Options) -> Leaf:
     filters = {field: _read_option(options, name, read, None) for name, (field, _, read) in _FILTERS.items()}
-    return Matching(values[0], Filters(**filters), _number_option(options, "limit", 50, _MOST_ANSWERS))
+    return Matching(values[0], Filters(**filters), _number_option(options, "limit", 50, MAX_LIMIT))
 
 
 def _around(values: Sequence[str], options: Options) -> Leaf:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from .errors import InvalidFilter
 from .library import Library
 
+LAST_YEAR = 9999
+"""The latest year that may be asked for; the first is 0."""
 _VENUES_NAMED = 5
 
 

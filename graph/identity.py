@@ -30,6 +30,18 @@ class IdScheme(StrEnum):
     DBLP = "dblp"
 
 
+ID_LABELS = {
+    IdScheme.ARXIV: "arXiv",
+    IdScheme.DOI: "DOI",
+    IdScheme.ACL: "ACL Anthology",
+    IdScheme.OPENREVIEW: "OpenReview",
+    IdScheme.S2: "Semantic Scholar",
+    IdScheme.OPENALEX: "OpenAlex",
+    IdScheme.CORPUS: "S2 Corpus",
+    IdScheme.DBLP: "DBLP",
+}
+"""What a link is called that stands for an id."""
+
 _LANDING_PAGE = {
     IdScheme.ARXIV: "https://arxiv.org/abs/{}",
     IdScheme.DOI: "https://doi.org/{}",
@@ -143,6 +155,11 @@ def paper_id_from_url(url: str) -> PaperId | None:
     if host == "dl.acm.org" and (doi := _DOI.search(path)):
         return _doi(doi[0])
     return None
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a link may lead there: http or https, and a host (https://www.rfc-editor.org/rfc/rfc3986#section-3)."""
+    return re.match(r"https?://[^\s/?#]", text, re.IGNORECASE) is not None
 
 
 def title_key(title: str) -> str:

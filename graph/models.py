@@ -325,11 +325,15 @@ class Subgraph:
     placements: tuple[Placement, ...] = ()
     citations: tuple[Citation, ...] = ()
 
+    @property
+    def software(self) -> int:
+        """How many of the papers are software."""
+        return sum(paper.kind is WorkKind.SOFTWARE for paper in self.papers)
+
     def __repr__(self) -> str:
-        software = sum(paper.kind is WorkKind.SOFTWARE for paper in self.papers)
         held = (
-            counted(len(self.papers) - software, "paper"),
-            counted(software, "software entry", "software entries"),
+            counted(len(self.papers) - self.software, "paper"),
+            counted(self.software, "software entry", "software entries"),
             counted(len(self.nodes), "topic"),
             counted(len(self.placements), "placement"),
             counted(len(self.citations), "citation"),

@@ -28,7 +28,6 @@ from .catalogue import Catalogue
 from .encoder import BUNDLED_MODEL, Encoder, load_encoder
 from .export import ExportedFile, export
 from .export.saving import write_file
-from .filters import papers_passing
 from .frames import Table, frame_of, frame_of_hits, frame_of_part
 from .hits import SearchAnswer
 from .library import Library as Store
@@ -36,9 +35,8 @@ from .models import Subgraph, Survey, TaxonomyNode
 from .naming import AnyPaper, AnyPart, advising, read_part, read_ties, read_whole
 from .network import to_networkx
 from .paths import MAX_PATHS, Connection, connect
-from .question import both, read_question
 from .records import Records
-from .search import MAX_LIMIT, Searcher
+from .search import MAX_LIMIT, Searcher, ask
 from .selection import keys_of, select
 from .surroundings import Tie
 
@@ -127,10 +125,8 @@ class Library(Catalogue):
         """
         limit, nodes = read_whole("limit", limit, 1, MAX_LIMIT), read_whole("nodes", nodes, 0, MAX_LIMIT)
         wanted = self._filters(under, survey, year_from, year_to, venue, has_code, author)
-        passing = papers_passing(self.store, both(wanted, read_question(question).filters))
-        searcher = self._searcher if passing is None or passing else Searcher(self.store, None)
         among = None if within is None else keys_of(self.store, read_part(within), lambda: self._searcher)
-        found = searcher.search(question, wanted, limit=limit, nodes=nodes, among=among)
+        found = ask(self.store, lambda: self._searcher, question, wanted, limit=limit, nodes=nodes, among=among)
         return replace(found, papers=Records(found.papers), nodes=Records(found.nodes))
 
     # -- how things relate ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ Where nothing comes near enough, the answer says so and is empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -57,6 +57,7 @@ __all__ = [
     "Reasons",
     "SearchAnswer",
     "Searcher",
+    "ask",
     "query_words",
     "read_question",
 ]
@@ -362,3 +363,25 @@ class _Search:
         title, *similarities = map(float, said.vectors @ self._wanted.vector)
         best = int(np.argmax(similarities))
         return Quote(said.texts[1 + best], similarities[best], own=not paper.abstract), title
+
+
+def ask(
+    library: Library,
+    searcher: Callable[[], Searcher],
+    query: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 10,
+    nodes: int = 5,
+    among: frozenset[str] | None = None,
+) -> SearchAnswer:
+    """`Searcher.search`, where the searcher with its model is made only if there is a paper that could answer.
+
+    Args:
+        searcher: gives the searcher of this library, which may take seconds.
+        query, filters, limit, nodes, among: as of `Searcher.search`, with its errors.
+    """
+    question = read_question(query)
+    passing = papers_passing(library, both(filters or Filters(), question.filters))
+    chosen = Searcher(library, None) if frozenset() in (passing, among) else searcher()
+    return chosen.search(query, filters, limit=limit, nodes=nodes, among=among)

@@ -121,10 +121,9 @@ def count_selected(
 
 def _count_few(library: Library, keys: Collection[str]) -> Counts:
     part = part_of(library, tuple(keys), "")
-    software = sum(paper.kind is WorkKind.SOFTWARE for paper in part.papers)
     return Counts(
-        papers=len(part.papers) - software,
-        software=software,
+        papers=len(part.papers) - part.software,
+        software=part.software,
         nodes=len(part.nodes),
         placements=len(part.placements),
         citations=len({(edge.citing, edge.cited) for edge in part.citations}),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from litatlas.graph.errors import NoPapersFound, SourceUnreadable
-from litatlas.graph.identity import IdScheme, PaperId, slug, title_key
+from litatlas.graph.identity import ID_LABELS, IdScheme, PaperId, slug, title_key
 from litatlas.graph.models import Finding, Link, LinkKind, Severity, Source, Survey, TaxonomyNode, WorkKind
 
 from .facts import ListCounts, SurveyFacts, WorkRecord
@@ -21,14 +21,7 @@ from .survey_text import Branch, Cite, Reference, SurveyText
 from .text_taxonomy import Taxonomy, TaxonomyChoice, build_taxonomy
 from .venues import PREPRINT, VenueReading
 
-_LABELS = {
-    IdScheme.ARXIV: "arXiv",
-    IdScheme.DOI: "DOI",
-    IdScheme.ACL: "ACL Anthology",
-    IdScheme.OPENREVIEW: "OpenReview",
-    IdScheme.S2: "Semantic Scholar",
-    IdScheme.OPENALEX: "OpenAlex",
-}
+_NO_PAGE = frozenset({IdScheme.CORPUS, IdScheme.DBLP})  # ids that lead to no page of the paper
 _COMMON = (IdScheme.ARXIV, IdScheme.ACL, IdScheme.OPENREVIEW)
 PATH_SEPARATOR = " > "
 
@@ -141,9 +134,9 @@ def _unplaced_rows(text: SurveyText, tree: Taxonomy, named: Mapping[str, Referen
 
 def _row(reference: Reference, line: int) -> Row:
     links = tuple(
-        ReadLink(Link(LinkKind.PAPER, label, paper_id.url), paper_id)
+        ReadLink(Link(LinkKind.PAPER, ID_LABELS[paper_id.scheme], paper_id.url), paper_id)
         for paper_id in reference.ids
-        if (label := _LABELS.get(paper_id.scheme))
+        if paper_id.scheme not in _NO_PAGE
     )
     reading = VenueReading(reference.venue, reference.year)
     return Row(line, reference.title or "", WorkKind.PAPER, reading, links, authors=reference.authors)

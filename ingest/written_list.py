@@ -14,13 +14,12 @@ from dataclasses import dataclass, field, replace
 from litatlas.graph.errors import NoPapersFound, SourceUnreadable
 from litatlas.graph.export.list_notation import (
     FIRST_LINE,
-    ID_LABELS,
     Mark,
     kind_by_label,
     read_when,
     restore_text,
 )
-from litatlas.graph.identity import IdScheme, PaperId, paper_id_from_url
+from litatlas.graph.identity import ID_LABELS, IdScheme, PaperId, is_web_address, paper_id_from_url
 from litatlas.graph.models import Finding, Link, LinkKind, Severity, WorkKind
 
 from .contents import tidy_name
@@ -208,7 +207,7 @@ def _read_link(match: re.Match[str]) -> ReadLink | None:
     url = clean_text(restore_text(match["pointed"] or match["bare"] or ""))
     label = clean_text(restore_text(match["label"]))
     said = match["kind"]
-    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE) or (said and said not in set(LinkKind)):
+    if not is_web_address(url) or (said and said not in set(LinkKind)):
         return None
     kind = LinkKind(said) if said else kind_by_label(label)
     return ReadLink(Link(kind, label or kind.value.capitalize(), url), _id_of(label, url))

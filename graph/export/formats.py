@@ -63,6 +63,11 @@ class ExportFormat:
     description: str
     parts: tuple[Part, ...]
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether the file of `write` is a zip archive of several files, which is no text."""
+        return self.media_type == "application/zip"
+
     def file_name(self, subgraph: Subgraph) -> str:
         """What the file of `write` is called: made from the subgraph's title."""
         return file_stem(subgraph.title) + self.suffix

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
-from litatlas.graph.identity import IdScheme
+from litatlas.graph.identity import ID_LABELS, is_web_address
 from litatlas.graph.models import LinkKind
 
 from .publication import on_one_line
@@ -25,20 +23,6 @@ FIRST_LINE = "<!-- LitAtlas companion list, format 1 -->"
 NAMELESS = "(without a name)"
 UNTITLED = "(without a title)"
 DEEPEST_HEADING = 6  # Markdown has no more levels; a mark says how deep a topic below is
-
-ID_LABELS: Mapping[IdScheme, str] = MappingProxyType(
-    {
-        IdScheme.ARXIV: "arXiv",
-        IdScheme.DOI: "DOI",
-        IdScheme.ACL: "ACL Anthology",
-        IdScheme.OPENREVIEW: "OpenReview",
-        IdScheme.S2: "Semantic Scholar",
-        IdScheme.OPENALEX: "OpenAlex",
-        IdScheme.CORPUS: "S2 Corpus",
-        IdScheme.DBLP: "DBLP",
-    }
-)
-"""What a link is called that stands for an id."""
 
 _KINDS = {"paper": LinkKind.PAPER, "pdf": LinkKind.PAPER, "code": LinkKind.CODE} | {
     label.lower(): LinkKind.PAPER for label in ID_LABELS.values()
@@ -90,7 +74,7 @@ def web_address(url: str) -> str | None:
 
     Characters that no address may have are percent-encoded (https://www.rfc-editor.org/rfc/rfc3986#section-2).
     """
-    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
+    if not is_web_address(url):
         return None
     return _UNSAFE_IN_ADDRESS.sub(_percent, url.strip())
 

@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from litatlas.graph.attribution import demanded_words
-from litatlas.graph.identity import PaperId, paper_id_from_url
+from litatlas.graph.identity import ID_LABELS, PaperId, paper_id_from_url
 from litatlas.graph.models import Paper, Source, Subgraph, Survey, TaxonomyNode, WorkKind
 
 from .list_notation import (
     DEEPEST_HEADING,
     FIRST_LINE,
-    ID_LABELS,
     NAMELESS,
     UNTITLED,
     Mark,

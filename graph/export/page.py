@@ -21,10 +21,11 @@ from importlib.resources import files
 from string import Template
 
 from litatlas.graph.attribution import demanded_words
+from litatlas.graph.identity import is_web_address
 from litatlas.graph.models import Paper, Source, Subgraph
 from litatlas.graph.network import plain_text
 
-from .page_data import Json, bibtex_entries, holdings, is_web_address, links_of, page_data
+from .page_data import Json, bibtex_entries, holdings, links_of, page_data
 
 _PARTS = files(__package__) / "page_parts"
 _SCRIPTS = ("model", "finding", "elements", "address", "tree", "picture", "list", "paper", "page")

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from litatlas.graph.identity import IdScheme, paper_id_from_url
+from litatlas.graph.claims import warnings_about
+from litatlas.graph.identity import ID_LABELS, IdScheme, paper_id_from_url
 from litatlas.graph.models import Citation, LinkKind, Paper, Placement, Subgraph, TaxonomyNode, WorkKind
 from litatlas.graph.network import plain_text
+from litatlas.graph.telling import counted
 
 from .bibtex import build_entries
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json] | None"
-
-_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
-_NAMES = {
-    IdScheme.ARXIV: "arXiv",
-    IdScheme.DOI: "DOI",
-    IdScheme.ACL: "ACL Anthology",
-    IdScheme.OPENREVIEW: "OpenReview",
-    IdScheme.S2: "Semantic Scholar",
-    IdScheme.OPENALEX: "OpenAlex",
-    IdScheme.DBLP: "DBLP",
-}
 
 
 def page_data(subgraph: Subgraph) -> Json:
@@ -64,25 +54,20 @@ def bibtex_entries(subgraph: Subgraph) -> tuple[str, ...]:
 
 def holdings(subgraph: Subgraph) -> str:
     """What the subgraph holds, counted: “12 papers, 1 tool, 5 topics and 20 citations among them”."""
-    tools = sum(paper.kind is WorkKind.SOFTWARE for paper in subgraph.papers)
     pairs = {(each.citing, each.cited) for each in subgraph.citations if each.citing != each.cited}
     counts = [
-        _counted(len(subgraph.papers) - tools, "paper"),
-        *([_counted(tools, "tool")] if tools else []),
-        *([_counted(len(subgraph.surveys), "survey")] if len(subgraph.surveys) > 1 else []),
-        _counted(len(subgraph.nodes), "topic"),
+        counted(len(subgraph.papers) - subgraph.software, "paper"),
+        *([counted(subgraph.software, "tool")] if subgraph.software else []),
+        *([counted(len(subgraph.surveys), "survey")] if len(subgraph.surveys) > 1 else []),
+        counted(len(subgraph.nodes), "topic"),
     ]
-    return f"{', '.join(counts)} and {_counted(len(pairs), 'citation')} among them"
-
-
-def is_web_address(text: str) -> bool:
-    """Whether a link may lead there."""
-    return _WEB_ADDRESS.match(text) is not None
+    return f"{', '.join(counts)} and {counted(len(pairs), 'citation')} among them"
 
 
 def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
     """Label and address of each link: the paper's ids, then what sources list beyond them, each address once."""
-    links = {each.url: _NAMES[each.scheme] for each in paper.ids if each.scheme in _NAMES}
+    # A corpus id is no page that a reader knows.
+    links = {each.url: ID_LABELS[each.scheme] for each in paper.ids if each.scheme is not IdScheme.CORPUS}
     for link in paper.links:
         if link.kind is LinkKind.PAPER and paper_id_from_url(link.url) in paper.ids:
             continue
@@ -90,16 +75,12 @@ def links_of(paper: Paper) -> tuple[tuple[str, str], ...]:
     return tuple((label, url) for url, label in links.items())
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _paper(paper: Paper) -> Json:
     told: dict[str, str | None] = {
         "venue": paper.venue,
         "note": paper.note,
         "abstract": paper.abstract,
-        "warning": _warning(paper),
+        "warning": " ".join(warnings_about(paper)),
     }
     found: dict[str, Json] = {
         "key": plain_text(paper.key),
@@ -113,12 +94,6 @@ def _paper(paper: Paper) -> Json:
     if paper.kind is WorkKind.SOFTWARE:
         found["software"] = 1
     return found
-
-
-def _warning(paper: Paper) -> str:
-    if paper.retracted:
-        return "Retracted by its publisher."
-    return f"Withdrawn: {paper.withdrawn}" if paper.withdrawn else ""
 
 
 def _topics(subgraph: Subgraph) -> list[tuple[str, str, int]]:

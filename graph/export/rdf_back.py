@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 
+logging.getLogger("rdflib").addHandler(logging.NullHandler())  # it warns of odd addresses on standard error
+
 _OURS = "urn:litatlas:"
 _FIELDS = {
     "title": "dcterms:title",
@@ -69,7 +71,6 @@ def _parse(data: bytes, rdf_format: str, name: str) -> Graph:
         from rdflib import Graph  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise ExtraMissing("RDF is read with rdflib, which is not installed.", "pip install 'litatlas[rdf]'") from error
-    logging.getLogger("rdflib").addHandler(logging.NullHandler())  # it warns of odd addresses on standard error
     if rdf_format == "json-ld":
         _refuse_other_contexts(data, name)
     try:

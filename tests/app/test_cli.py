@@ -544,6 +544,14 @@ def test_without_a_library_the_first_thing_to_type_is_build(run: Run, monkeypatc
     assert "litatlas show" not in told
 
 
+def test_a_library_that_cannot_be_read_is_told_with_its_own_advice(run: Run, library: Path) -> None:
+    manifest = json.loads((library / "manifest.json").read_text(encoding="utf-8"))
+    (library / "manifest.json").write_text(json.dumps({**manifest, "format": 9999}), encoding="utf-8")
+    told = " ".join(run().stdout.split())
+    assert "Upgrade LitAtlas" in told
+    assert "Begin with" not in told
+
+
 def test_each_kind_of_file_is_read_from_standard_input(run: Run, tmp_path: Path, library: Path) -> None:
     metadata = b'{"title": "GPTQ: accurate quantization", "abstract": "From a pipe."}\n'
     result = CliRunner().invoke(cli.cli, ["ingest", "metadata", "-"], input=metadata)

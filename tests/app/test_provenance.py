@@ -18,11 +18,11 @@ from litatlas.app.provenance import (
     provenance,
     response_named,
     source_of,
-    warnings_about,
 )
 from litatlas.app.service import Atlas
 from litatlas.app.settings import Settings
 from litatlas.graph.attribution import SERVICE_CREDITS
+from litatlas.graph.claims import warnings_about
 from litatlas.graph.encoder import Encoder
 from litatlas.graph.identity import IdScheme
 from litatlas.graph.library import Library

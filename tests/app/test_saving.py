@@ -53,8 +53,9 @@ def test_an_archive_is_not_written_to_a_terminal(
     subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    with pytest.raises(WrongUsage, match="several files"):
-        save_export(subgraph, "csv", Path("-"))
+    for name in ("csv", "parquet", "obsidian"):
+        with pytest.raises(WrongUsage, match="several files"):
+            save_export(subgraph, name, Path("-"))
     assert capfdbinary.readouterr().out == b""
     save_export(subgraph, "bibtex", Path("-"))
     assert capfdbinary.readouterr().out.startswith(b"% LitAtlas library: exported by LitAtlas")

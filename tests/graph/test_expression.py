@@ -223,3 +223,11 @@ def test_what_is_not_there_is_said(two_surveys: Library) -> None:
         _select(two_surveys, "survey:nowhere")
     with pytest.raises(UnknownNode):
         _select(two_surveys, "not under:nowhere")
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [Chosen(("gptq",), ""), Matching("x", Filters(venue="")), Area(((0.0, 0.0), (9.0, 0.0), (9.0, 9.0)), "")],
+)
+def test_what_is_said_to_be_empty_is_written(selection: Selection) -> None:
+    assert parse_selection(print_selection(selection)) == selection

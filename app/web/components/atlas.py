@@ -42,24 +42,29 @@ def warm_up() -> None:
     """Load the model behind the first page, count what pages count, and read ahead, so that no visitor waits for it."""
 
     def load() -> None:
-        try:
-            atlas = open_atlas()
-            atlas.field()
-            atlas.most_cited(1)
-            atlas.encoder.encode(["the first text makes the model load"])
-            topics.network_of(atlas)
-            while True:
+        while True:
+            try:
+                atlas = open_atlas()
                 library = atlas.library
-                read_ahead(atlas, _asked.last, atlas.settings.read_ahead)
+                _prepare(atlas)
                 while atlas.library is library:
                     time.sleep(_NEWER)
-        except LitAtlasError:  # told to whoever asks a question
-            return
-        except RuntimeError:  # libraries that are half loaded complain when the server is ended
-            if threading.main_thread().is_alive():
-                raise
+            except LitAtlasError:  # told to whoever asks a question; a library may be made or mended yet
+                time.sleep(_NEWER)
+            except RuntimeError:  # libraries that are half loaded complain when the server is ended
+                if threading.main_thread().is_alive():
+                    raise
+                return
 
     threading.Thread(target=load, name="load the model", daemon=True).start()
+
+
+def _prepare(atlas: Atlas) -> None:
+    atlas.field()
+    atlas.most_cited(1)
+    atlas.encoder.encode(["the first text makes the model load"])
+    topics.network_of(atlas)
+    read_ahead(atlas, _asked.last, atlas.settings.read_ahead)
 
 
 class _Asked:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from litatlas.app.citing import CitationDetail
 from litatlas.app.details import PaperDetail, Place, likeness_text
@@ -20,16 +20,19 @@ from litatlas.app.provenance import (
     provenance,
     response_named,
     source_of,
-    warnings_about,
 )
 from litatlas.app.service import Atlas
 from litatlas.app.web.components import address, answers, attribution, citations, collecting, links, placing
 from litatlas.app.web.components.atlas import page
 from litatlas.app.web.components.texts import counted, label, one_line, plain, way_to, year_and_venue
 from litatlas.graph.alike import SimilarPaper
+from litatlas.graph.claims import warnings_about
 from litatlas.graph.errors import UnknownPaper
 from litatlas.graph.models import Claim, LinkKind, Paper
 from litatlas.graph.related import CoCited, PlaceMates
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 _SAFE_SCHEMES = ("https://", "http://")
 
